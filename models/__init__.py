@@ -1,0 +1,1 @@
+"""Pure what-ifs: frames in, frames out, no database and no file."""
