@@ -1,0 +1,58 @@
+"""The table functions that read a piece in bulk, as SQL text."""
+
+from pathlib import Path
+
+from ingest.documents import csv_header
+from ingest.records import LONGEST_LINE_BYTES, opened
+
+#: Longest JSON text read as one record from a file on disk; longer ones take the slow path.
+FAST_RECORD_BYTES = 16 * 1024 * 1024
+
+
+def bulk_relation(name: str, compression: str, form: str, columns: dict[str, str]) -> str:
+    """Return SQL that yields ``columns``, one row a record, in the order of the file.
+
+    A record that cannot be read becomes a row of NULLs in its place.
+    """
+    quoted = name.replace("'", "''")
+    if form == "csv":
+        with opened(Path(name), compression) as stream:
+            header = csv_header(stream)
+        return _csv(quoted, compression, columns, header)
+    listed = ", ".join(
+        f"'{column}': '{kind.replace(chr(39), chr(39) * 2)}'" for column, kind in columns.items()
+    )
+    in_memory = name.startswith("/proc/self/fd/")
+    size = LONGEST_LINE_BYTES * 2 if in_memory else FAST_RECORD_BYTES
+    return (
+        f"read_json('{quoted}', format = 'newline_delimited', columns = {{{listed}}}, "
+        f"compression = '{compression}', ignore_errors = true, maximum_object_size = {size})"
+    )
+
+
+def _csv(quoted: str, compression: str, columns: dict[str, str], header: list[str]) -> str:
+    cells = ", ".join(
+        f'{_cell(column, kind) if column in header else f"cast(null as {kind})"} as "{column}"'
+        for column, kind in columns.items()
+    )
+    return (
+        f"(select {cells} from read_csv('{quoted}', header = true, all_varchar = true, "
+        f"delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, "
+        f"compression = '{compression}', auto_detect = false, columns = {_texts(header)}))"
+    )
+
+
+def _texts(header: list[str]) -> str:
+    return "{" + ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in header) + "}"
+
+
+def _cell(column: str, kind: str) -> str:
+    """A cell as its type. Exporters put an apostrophe before what a spreadsheet would run."""
+    text = (
+        f"""case when left("{column}", 2) in ('''=', '''+', '''-', '''@') """
+        f"""then substr("{column}", 2) else "{column}" end"""
+    )
+    if kind == "VARCHAR":
+        return text
+    json = f"try_cast({text} as JSON)"
+    return json if kind == "JSON" else f"try_cast({json} as {kind})"

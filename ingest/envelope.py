@@ -1,0 +1,86 @@
+"""Where in a logged line the record lies, and the labels that may stand beside it."""
+
+from dataclasses import dataclass
+
+#: Places a logger puts a provider's body, outermost first. The empty path is a bare record.
+PATHS: tuple[tuple[str, ...], ...] = ((), ("response", "body"), ("response",), ("body",))
+
+#: Labels of the line itself, read wherever the record lies, with the type each is read as.
+LABELS: dict[str, str] = {
+    "team": "VARCHAR",
+    "team_id": "VARCHAR",
+    "team_alias": "VARCHAR",
+    "project": "VARCHAR",
+    "project_id": "VARCHAR",
+    "user": "VARCHAR",
+    "user_id": "VARCHAR",
+    "api_key": "VARCHAR",
+    "api_key_name": "VARCHAR",
+    "api_key_alias": "VARCHAR",
+    "key_alias": "VARCHAR",
+    "workload": "VARCHAR",
+    "feature": "VARCHAR",
+    "tags": "JSON",
+    "metadata": "JSON",
+    "timestamp": "VARCHAR",
+    "time": "VARCHAR",
+    "ts": "VARCHAR",
+    "date": "VARCHAR",
+    "region": "VARCHAR",
+    "base_url": "VARCHAR",
+    "api_base": "VARCHAR",
+    "url": "VARCHAR",
+}
+
+#: Objects a provider's API returns that are no paid call.
+NOT_USAGE_OBJECTS = {
+    "file": "a file object, not usage",
+    "file.deleted": "a file object, not usage",
+    "model": "a model object, not usage",
+    "batch": "a batch object: its requests are in the batch's output file",
+    "response.input_tokens": "a token count, not a paid call",
+    "response.deleted": "a deletion, not usage",
+    "conversation": "a conversation object, not usage",
+    "container": "a container object, not usage",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A record found at a path inside a line."""
+
+    path: tuple[str, ...]
+    record: dict[str, object]
+
+
+def places(line: dict[str, object]) -> list[Placed]:
+    """Return every place of a line where a record can lie, outermost first."""
+    found = []
+    for path in PATHS:
+        record: object = line
+        for key in path:
+            record = record.get(key) if isinstance(record, dict) else None
+        if isinstance(record, dict):
+            found.append(Placed(path, record))
+    return found
+
+
+def not_usage_reason(line: dict[str, object]) -> str | None:
+    """Say why a line is known to carry no usage, or return None when that is not known."""
+    for placed in places(line):
+        record = placed.record
+        if isinstance(record.get("error"), dict) and not record.get("usage"):
+            return "an API error: not billed"
+        kind = record.get("object")
+        if isinstance(kind, str) and kind in NOT_USAGE_OBJECTS:
+            return NOT_USAGE_OBJECTS[kind]
+        if kind == "list" and "usage" not in record:
+            return "a listing, not usage"
+        if isinstance(kind, str) and kind.startswith("vector_store"):
+            return "a vector store object, not usage"
+        event = record.get("type")
+        if event == "file_deleted" or (event == "file" and "filename" in record):
+            return NOT_USAGE_OBJECTS["file"]
+        if isinstance(event, str) and event.startswith("response.") and "response" not in record:
+            return "a stream event without usage"
+    return None

@@ -1,0 +1,160 @@
+"""What the user named: files, folders, patterns or standard input, and what form each is in."""
+
+import glob
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.documents import csv_header, document_records
+from ingest.envelope import not_usage_reason
+from ingest.layout import Layout, claims
+from ingest.records import Line, lines, opened
+from ingest.repair import Unreadable, decoded
+from ingest.source import Source
+
+_SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".log")
+_COMPRESSED = (".gz", ".zst", ".zstd")
+_SAMPLE_LINES = 400
+_SAMPLE_BYTES = 8 * 1024 * 1024
+
+
+class InputError(ValueError):
+    """An input that cannot be read; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input: a file, or standard input when ``path`` is None."""
+
+    name: str
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a sample of an input shows.
+
+    Attributes:
+        form: ``json`` (a record a line), ``document`` (a JSON document) or ``csv``.
+        layouts: Which sources' records were seen, and where in the line they lie.
+    """
+
+    form: str
+    layouts: tuple[Layout, ...]
+
+
+def find_inputs(names: Sequence[str]) -> list[Input]:
+    """Return the inputs the user's words stand for, in order, each once.
+
+    Raises:
+        InputError: a name stands for nothing.
+    """
+    found: dict[str, Input] = {}
+    for name in names:
+        for each in _expand(name):
+            found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def _expand(name: str) -> Iterator[Input]:
+    if name == "-":
+        yield Input("-", None)
+        return
+    path = Path(name).expanduser()
+    if path.is_dir():
+        members = sorted(each for each in path.rglob("*") if each.is_file() and _is_log(each))
+        if not members:
+            raise InputError(f"{name} holds no .jsonl, .json or .csv file (plain, .gz or .zst)")
+        yield from (Input(str(each), each) for each in members)
+    elif path.exists():
+        yield Input(str(path), path)
+    elif matches := sorted(glob.glob(str(path), recursive=True)):  # noqa: PTH207  patterns may be absolute
+        for match in matches:
+            yield from _expand(match)
+    else:
+        raise InputError(f"{name} does not exist; name a file, a folder, a pattern or - for standard input")
+
+
+def _is_log(path: Path) -> bool:
+    name = path.name.lower()
+    for ending in _COMPRESSED:
+        name = name.removesuffix(ending)
+    return name.endswith(_SUFFIXES)
+
+
+def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
+    """Look at the beginning of a file and say what it is.
+
+    Raises:
+        InputError: the file is empty, or nothing in it is a record of any source.
+    """
+    with opened(path, compression) as stream:
+        sample = _sample(lines(stream))
+    if not sample:
+        raise InputError(f"{path} is empty")
+    records = [record for line in sample if (record := _try_decode(line))]
+    if len(records) * 2 >= len(sample):
+        return _known(path, Shape("json", _layouts(records, sources)), records)
+    first = (sample[0].content or b"").lstrip()
+    if first[:1] in {b"[", b"{"}:
+        with opened(path, compression) as stream:
+            documents = _sample(document_records(stream))
+        records = [record for line in documents if (record := _try_decode(line))]
+        if records and not (len(records) == 1 and len(sample) > 1 and len(documents) > 2):
+            return _known(path, Shape("document", _layouts(records, sources)), records)
+        return Shape("json", ())
+    if records:
+        return Shape("json", _layouts(records, sources))
+    with opened(path, compression) as stream:
+        header = csv_header(stream)
+    found = claims(dict.fromkeys(header, "?"), sources, "csv") if len(header) > 1 else []
+    if not found:
+        raise InputError(
+            f"{path} is neither JSON lines, JSON, nor a CSV whose columns a source knows "
+            "(see the list in the README)"
+        )
+    return Shape("csv", tuple(found))
+
+
+def _known(path: Path, shape: Shape, records: Sequence[dict[str, Any]]) -> Shape:
+    if shape.layouts or any(not_usage_reason(record) for record in records):
+        return shape
+    keys = ", ".join(list(records[0])[:6])
+    raise InputError(
+        f"{path}: no source recognises its records (the first has the keys {keys}); "
+        "the README lists what is read"
+    )
+
+
+def sample_layouts(members: Sequence[Line], sources: Sequence[Source]) -> tuple[Layout, ...]:
+    """Return the layouts seen in lines already at hand."""
+    return _layouts([record for line in members if (record := _try_decode(line))], sources)
+
+
+def _sample(source: Iterator[Line]) -> list[Line]:
+    taken: list[Line] = []
+    size = 0
+    for line in islice(source, _SAMPLE_LINES):
+        taken.append(line)
+        size += line.length
+        if size > _SAMPLE_BYTES:
+            break
+    return taken
+
+
+def _try_decode(line: Line) -> dict[str, Any] | None:
+    try:
+        return decoded(line)
+    except Unreadable:
+        return None
+
+
+def _layouts(records: Sequence[dict[str, Any]], sources: Sequence[Source]) -> tuple[Layout, ...]:
+    seen: dict[Layout, None] = {}
+    for record in records:
+        found = claims(record, sources)
+        if len(found) == 1:
+            seen.setdefault(found[0])
+    return tuple(seen)

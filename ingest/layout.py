@@ -1,0 +1,176 @@
+"""A source's records at one place inside the lines of a file, as the SQL that reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import duckdb
+
+from ingest.envelope import LABELS, places
+from ingest.recognition import Clause
+from ingest.source import Source, all_sources
+
+#: What a source's select may report, with the type a missing column is filled as.
+REPORTED: dict[str, str] = {
+    "event_id": "VARCHAR",
+    "rank": "INTEGER",
+    "time": "VARCHAR",
+    "provider": "VARCHAR",
+    "gateway": "VARCHAR",
+    "model_raw": "VARCHAR",
+    "tier_reported": "VARCHAR",
+    "tier_fixed": "VARCHAR",
+    "tier_fixed_by": "VARCHAR",
+    "region": "VARCHAR",
+    "base_url": "VARCHAR",
+    "endpoint": "VARCHAR",
+    "status": "VARCHAR",
+    "grain": "VARCHAR",
+    "requests": "INTEGER",
+    "billable": "BOOLEAN",
+    "not_usage": "VARCHAR",
+    "problem": "VARCHAR",
+    "input_reported": "VARCHAR",
+    "cache_read_reported": "VARCHAR",
+    "cache_write_reported": "VARCHAR",
+    "cache_write_long_reported": "VARCHAR",
+    "output_reported": "VARCHAR",
+    "reasoning_reported": "VARCHAR",
+    "total_reported": "VARCHAR",
+    "web_search_calls": "VARCHAR",
+    "file_search_calls": "VARCHAR",
+    "project": "VARCHAR",
+    "team": "VARCHAR",
+    "user_id": "VARCHAR",
+    "api_key": "VARCHAR",
+    "api_key_name": "VARCHAR",
+    "tags": "JSON",
+    "body_metadata": "JSON",
+    "stated_cost": "VARCHAR",
+    "envelope": "STRUCT",
+}
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a source's records lie: bare (the empty path) or inside an envelope."""
+
+    source: Source
+    path: tuple[str, ...]
+
+    def select(self, con: duckdb.DuckDBPyConnection, relation: str) -> str:
+        """Return the select that turns a relation of lines into normalised rows, in line order.
+
+        Args:
+            con: Used to learn which columns the source reports.
+            relation: SQL that yields the columns of ``columns``, one row a line.
+        """
+        record = f"select {self._body()} as body, {self._envelope()} as envelope from {relation} as line"
+        reported = _complete(con, self.source, _typed_record(self))
+        return (
+            f"with record as ({record}),\n"
+            f"sourced as ({_statement(self.source.sql)}),\n"
+            f"reported as (select {reported} from sourced)\n"
+            f"select * from ({_statement(_sql('normalise'))})"
+        )
+
+    def columns(self) -> dict[str, str]:
+        """Return the top-level columns a line is read as, with their DuckDB types."""
+        record = self._record_fields()
+        if not self.path:
+            return record | {name: kind for name, kind in LABELS.items() if name not in record}
+        nested = ", ".join(f'"{name}" {kind}' for name, kind in record.items())
+        for key in reversed(self.path):
+            nested = f'"{key}" STRUCT({nested})'
+        top, _, kind = nested.partition(" ")
+        outer = {top.strip('"'): kind}
+        for clause in _outermost_clauses():
+            outer.setdefault(clause.field, "JSON")
+        return outer | {name: kind for name, kind in LABELS.items() if name not in outer}
+
+    def _record_fields(self) -> dict[str, str]:
+        fields = dict(self.source.reads)
+        for clause in self.source.clauses:
+            if clause.verb != "names":
+                fields.setdefault(clause.field, "JSON")
+        return fields
+
+    def _body(self) -> str:
+        return "line" + "".join(f'."{key}"' for key in self.path)
+
+    def _envelope(self) -> str:
+        claims = " and ".join(clause.sql(self._body()) for clause in self.source.clauses)
+        if self.path:
+            others = [
+                " and ".join(clause.sql("line") for clause in source.clauses)
+                for source in all_sources()
+            ]
+            claims += "".join(f" and not coalesce({other}, false)" for other in others)
+        columns = self.columns()
+        labels = ", ".join(
+            f'"{name}" := line."{name}"'
+            if columns[name] == kind
+            else f'"{name}" := cast(null as {kind})'
+            for name, kind in LABELS.items()
+        )
+        return f"struct_pack(claimed := coalesce({claims}, false), {labels})"
+
+
+def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json") -> list[Layout]:
+    """Return the layouts that claim a decoded line at its outermost claimed place.
+
+    One is a clean claim; several are an ambiguity the caller must refuse.
+    """
+    for placed in places(line):
+        found = [
+            Layout(source, placed.path)
+            for source in sources
+            if form in source.formats
+            and (source.wrapped or not placed.path)
+            and source.recognises(placed.record)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _outermost_clauses() -> list[Clause]:
+    return [
+        clause for source in all_sources() for clause in source.clauses if clause.verb != "names"
+    ]
+
+
+def _typed_record(layout: Layout) -> str:
+    columns = layout.columns()
+    if layout.path:
+        top = layout.path[0]
+        kind = columns[top]
+        for key in layout.path[1:]:
+            kind = kind.removeprefix(f'STRUCT("{key}" ').removesuffix(")")
+    else:
+        kind = "STRUCT(" + ", ".join(f'"{name}" {k}' for name, k in columns.items()) + ")"
+    labels = ", ".join(f'"{name}" {kind}' for name, kind in LABELS.items())
+    return (
+        f"select cast(null as {kind}) as body, "
+        f"cast(null as STRUCT(claimed BOOLEAN, {labels})) as envelope"
+    )
+
+
+def _complete(con: duckdb.DuckDBPyConnection, source: Source, typed_record: str) -> str:
+    described = con.execute(
+        f"describe with record as ({typed_record}) {_statement(source.sql)}"
+    ).fetchall()
+    present = {str(row[0]) for row in described}
+    if unknown := present - REPORTED.keys():
+        raise ValueError(f"{source.name}.sql reports columns nobody reads: {sorted(unknown)}")
+    return ", ".join(
+        f'"{name}"' if name in present else f'cast(null as {kind}) as "{name}"'
+        for name, kind in REPORTED.items()
+    )
+
+
+def _sql(name: str) -> str:
+    return (files("ingest") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _statement(sql: str) -> str:
+    return "\n".join(line for line in sql.splitlines() if not line.startswith("--"))

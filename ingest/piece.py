@@ -1,0 +1,73 @@
+"""A part of an input that DuckDB reads in one go: a whole file, or a stretch of it in memory."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from ingest.documents import csv_records
+from ingest.records import Line, lines, opened
+
+#: Bytes of lines gathered into one piece in memory.
+PIECE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FilePiece:
+    """A file on disk, read as it lies: ``json`` (a record a line) or ``csv``.
+
+    ``physical_lines`` waits for the count, which another thread may still be taking.
+    """
+
+    path: Path
+    compression: str
+    form: str
+    physical_lines: Callable[[], int]
+
+    @property
+    def first_line(self) -> int:
+        """The line of the first record."""
+        return 2 if self.form == "csv" else 1
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the file's records, blank lines left out."""
+        with opened(self.path, self.compression) as stream:
+            yield from csv_records(stream) if self.form == "csv" else lines(stream)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPiece:
+    """Lines in memory, each with the number and offset it has in its input."""
+
+    members: tuple[Line, ...]
+    first_line: int = 1
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the piece's lines."""
+        yield from self.members
+
+    @property
+    def content(self) -> bytes:
+        """The lines as one text; a line too long to read stands as ``null``."""
+        buffer = BytesIO()
+        for line in self.members:
+            buffer.write(b"null" if line.content is None else line.content)
+            buffer.write(b"\n")
+        return buffer.getvalue()
+
+
+Piece = FilePiece | MemoryPiece
+
+
+def gathered(source: Iterator[Line]) -> Iterator[MemoryPiece]:
+    """Gather lines into pieces of at most about ``PIECE_BYTES``."""
+    members: list[Line] = []
+    size = 0
+    for line in source:
+        members.append(line)
+        size += line.length if line.content is not None else 0
+        if size >= PIECE_BYTES:
+            yield MemoryPiece(tuple(members))
+            members, size = [], 0
+    if members:
+        yield MemoryPiece(tuple(members))

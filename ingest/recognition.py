@@ -1,0 +1,63 @@
+"""How a record is recognised: clauses that hold for a decoded record and compile to SQL.
+
+A clause is ``has FIELD`` (present and not null), ``lacks FIELD`` (absent or null),
+``names FIELD`` (the key is there, null or not) or ``FIELD = VALUE | VALUE``.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on a field of a record."""
+
+    verb: str
+    field: str
+    values: tuple[str, ...] = ()
+
+    def holds(self, record: dict[str, object]) -> bool:
+        """Tell whether the condition holds for a decoded record."""
+        value = record.get(self.field)
+        match self.verb:
+            case "has":
+                return value is not None
+            case "lacks":
+                return value is None
+            case "names":
+                return self.field in record
+            case _:
+                return value in self.values
+
+    def sql(self, record: str) -> str:
+        """The condition over a struct; a missing key and a null look the same there."""
+        field = f'{record}."{self.field}"'
+        match self.verb:
+            case "has":
+                return f"{field} is not null"
+            case "lacks":
+                return f"{field} is null"
+            case "names":
+                return "true"
+            case _:
+                listed = ", ".join(f"'{value}'" for value in self.values)
+                return f"coalesce({field} in ({listed}), false)"
+
+    def __str__(self) -> str:
+        """Write the clause as a source file does."""
+        return (
+            f"{self.field} = {' | '.join(self.values)}" if self.values else f"{self.verb} {self.field}"
+        )
+
+
+def parse_clauses(text: str) -> tuple[Clause, ...]:
+    """Read one clause a line."""
+    return tuple(_parse(line) for line in text.splitlines())
+
+
+def _parse(line: str) -> Clause:
+    words = line.split()
+    if len(words) == 2 and words[0] in {"has", "lacks", "names"}:
+        return Clause(words[0], words[1])
+    if len(words) >= 3 and words[1] == "=":
+        return Clause("=", words[0], tuple(" ".join(words[2:]).split(" | ")))
+    raise ValueError(f"not a clause: '{line}'")

@@ -1,0 +1,89 @@
+"""The lines of an input, one by one, with number and byte offset: exact, and slower than SQL."""
+
+import gzip
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+#: A longer line is not read; it is quarantined by its number and offset.
+LONGEST_LINE_BYTES = 100 * 1024 * 1024
+
+_BLOCK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-blank line: its 1-based number, byte offset, and bytes (None if too long to read)."""
+
+    number: int
+    offset: int
+    length: int
+    content: bytes | None
+
+
+def compression_of(path: Path) -> str:
+    """Return ``gzip``, ``zstd`` or ``none`` by the file's first bytes, whatever its name says."""
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic[:2] == b"\x1f\x8b":
+        return "gzip"
+    return "zstd" if magic == b"\x28\xb5\x2f\xfd" else "none"
+
+
+@contextmanager
+def opened(path: Path, compression: str) -> Iterator[BinaryIO]:
+    """Open a file for reading its uncompressed bytes."""
+    with path.open("rb") as raw:
+        if compression == "gzip":
+            with gzip.GzipFile(fileobj=raw) as plain:
+                yield plain  # type: ignore[misc]
+        elif compression == "zstd":
+            decompressor = zstandard.ZstdDecompressor()
+            with decompressor.stream_reader(raw, read_across_frames=True) as plain:
+                yield io.BufferedReader(plain)  # type: ignore[arg-type]
+        else:
+            yield raw
+
+
+def blocks(stream: BinaryIO, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
+    """Yield the stream's bytes in blocks."""
+    while block := stream.read(size):
+        yield block
+
+
+def lines(stream: BinaryIO) -> Iterator[Line]:
+    """Yield the stream's non-blank lines. A byte-order mark at the start is not part of a line."""
+    number, offset, pending = 0, 0, b""
+    overlong = 0
+    for block in blocks(stream):
+        parts = (pending + block).split(b"\n")
+        pending = parts.pop()
+        for part in parts:
+            number += 1
+            length = len(part) + overlong
+            if line := _line(number, offset, part, overlong):
+                yield line
+            offset += length + 1
+            overlong = 0
+        if len(pending) > LONGEST_LINE_BYTES:
+            overlong += len(pending)
+            pending = b""
+    if line := _line(number + 1, offset, pending, overlong):
+        yield line
+
+
+def _line(number: int, offset: int, part: bytes, overlong: int) -> Line | None:
+    if overlong:
+        return Line(number, offset, overlong + len(part), None)
+    if number == 1:
+        part = part.removeprefix(b"\xef\xbb\xbf")
+    if not part.strip():
+        return None
+    if len(part) > LONGEST_LINE_BYTES:
+        return Line(number, offset, len(part), None)
+    return Line(number, offset, len(part), part)

@@ -1,0 +1,75 @@
+-- openai_batch: Batch output and error files, one line per request of the batch.
+--
+-- recognised:
+--   has custom_id
+--   has id
+--   lacks model
+--   names response
+--   names error
+-- formats: json
+-- wrapped: no
+-- reads:
+--   id                     VARCHAR
+--   custom_id              VARCHAR
+--   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, metadata JSON, error JSON, usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
+--   error                  JSON
+-- key: the id of the response inside; without one (embeddings) the request id the provider gave the line
+-- counts: as the body inside: input includes cached tokens, output includes reasoning
+-- tier: batch, by the shape of the file
+-- traps:
+--   The body says service_tier "default" although the batch price applies.
+--   The id of the line is no key: expired lines of one batch share it.
+--   Failed and expired requests are not billed.
+--   Both families of counts can be present with one of them zero: the larger is meant.
+--
+-- in   record(body, envelope)
+-- out  one row per record, counts as reported
+
+select
+    coalesce(body.response.body.id, body.response.request_id) as event_id,
+    50                                                        as rank,
+    coalesce(
+        body.response.body.completed_at,
+        body.response.body.created_at,
+        body.response.body.created)                           as time,
+    'openai'                                                  as provider,
+    body.response.body.model                                  as model_raw,
+    'batch'                                                   as tier_fixed,
+    'file_shape'                                              as tier_fixed_by,
+    case body.response.body.object
+        when 'chat.completion' then 'chat'
+        when 'response'        then 'responses'
+        when 'list'            then 'embeddings'
+        when 'text_completion' then 'completions'
+        else body.response.body.object
+    end                                                       as endpoint,
+    body.response.body.status                                 as status,
+    case
+        when body.response.body.usage is not null then null
+        when body.response is null and body.error is not null
+            then 'batch request not run: ' || coalesce(body.error ->> 'code', 'error')
+        when try_cast(body.response.status_code as integer) >= 400
+            then 'batch request failed with status ' || body.response.status_code
+    end                                                       as not_usage,
+    case
+        when body.response.body.usage is null then 'no usage block'
+    end                                                       as problem,
+    larger_count(body.response.body.usage.prompt_tokens, body.response.body.usage.input_tokens) as input_reported,
+    larger_count(
+        body.response.body.usage.prompt_tokens_details.cached_tokens,
+        body.response.body.usage.input_tokens_details.cached_tokens)                            as cache_read_reported,
+    larger_count(
+        body.response.body.usage.prompt_tokens_details.cache_write_tokens,
+        body.response.body.usage.input_tokens_details.cache_write_tokens)                       as cache_write_reported,
+    case
+        when body.response.body.object = 'list' then '0'
+        else larger_count(body.response.body.usage.completion_tokens, body.response.body.usage.output_tokens)
+    end                                                       as output_reported,
+    larger_count(
+        body.response.body.usage.completion_tokens_details.reasoning_tokens,
+        body.response.body.usage.output_tokens_details.reasoning_tokens)                        as reasoning_reported,
+    body.response.body.usage.total_tokens                     as total_reported,
+    body.response.body.metadata                               as body_metadata,
+    envelope
+
+from record

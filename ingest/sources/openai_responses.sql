@@ -1,0 +1,78 @@
+-- openai_responses: Responses API bodies and the events of their streams.
+--
+-- recognised:
+--   object = response | response.compaction
+--   lacks content_filters
+-- formats: json
+-- wrapped: yes
+-- reads:
+--   id                     VARCHAR
+--   object                 VARCHAR
+--   created_at             VARCHAR
+--   completed_at           VARCHAR
+--   status                 VARCHAR
+--   model                  VARCHAR
+--   service_tier           VARCHAR
+--   prompt_cache_options   STRUCT(ttl VARCHAR)
+--   tool_usage             STRUCT(web_search STRUCT(num_requests VARCHAR))
+--   output                 STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[]
+--   usage                  STRUCT(input_tokens VARCHAR, input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), output_tokens VARCHAR, output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)
+--   metadata               JSON
+--   user                   VARCHAR
+-- key: the response id; of several states of one id the finished one wins
+-- counts: input_tokens includes cached and cache-write tokens; output_tokens includes reasoning
+-- tier: service_tier of the response; auto and absent stay unknown
+-- traps:
+--   A background response is logged queued, in progress and completed under one id.
+--   An incomplete response (output limit reached) is billed; a queued one has no usage yet.
+--   Compactions carry usage but no model.
+--   Before tool_usage existed, searches are counted from output items; opening a page is not a search.
+--
+-- in   record(body, envelope)
+-- out  one row per record, counts as reported
+
+select
+    body.id                                                as event_id,
+    case
+        when body.status in ('queued', 'in_progress') then 10
+        else 40
+    end                                                    as rank,
+    coalesce(body.completed_at, body.created_at)           as time,
+    'openai'                                               as provider,
+    body.model                                             as model_raw,
+    body.service_tier                                      as tier_reported,
+    case body.object
+        when 'response.compaction' then 'responses.compact'
+        else 'responses'
+    end                                                    as endpoint,
+    body.status                                            as status,
+    case
+        when body.usage is not null then null
+        when body.status in ('queued', 'in_progress') then 'response not finished'
+        when body.status in ('failed', 'cancelled') then 'response ' || body.status || ' without usage'
+    end                                                    as not_usage,
+    case when body.usage is null then 'no usage block' end as problem,
+    body.usage.input_tokens                                as input_reported,
+    body.usage.input_tokens_details.cached_tokens          as cache_read_reported,
+    body.usage.input_tokens_details.cache_write_tokens     as cache_write_reported,
+    case
+        when body.usage.input_tokens_details.cache_write_tokens_details is not null
+            then body.usage.input_tokens_details.cache_write_tokens_details.ttl_12h_tokens
+        when body.prompt_cache_options.ttl = '12h'
+            then body.usage.input_tokens_details.cache_write_tokens
+    end                                                    as cache_write_long_reported,
+    body.usage.output_tokens                               as output_reported,
+    body.usage.output_tokens_details.reasoning_tokens      as reasoning_reported,
+    body.usage.total_tokens                                as total_reported,
+    coalesce(
+        body.tool_usage.web_search.num_requests,
+        cast(nullif(len(list_filter(body.output, lambda item:
+            item."type" = 'web_search_call' and coalesce(item."action"."type", 'search') = 'search')), 0) as varchar)
+    )                                                      as web_search_calls,
+    cast(nullif(len(list_filter(body.output, lambda item:
+        item."type" = 'file_search_call')), 0) as varchar) as file_search_calls,
+    body.user                                              as user_id,
+    body.metadata                                          as body_metadata,
+    envelope
+
+from record

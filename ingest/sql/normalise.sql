@@ -1,0 +1,113 @@
+-- normalise: what a source reported, made into the columns of usage_event, or the reason why not.
+--
+-- in   reported  one row per record: a source's select, missing columns filled with NULL
+-- out  claimed, not_usage, problem, and the columns of usage_event that come from a record
+--
+-- The meters become disjoint here, once: uncached input is what is left of the input after cache
+-- reads and writes. A write is reported unadjusted by some, so a write that overlaps the read is cut
+-- and flagged. Nothing is taken as zero that was not reported.
+
+with counted as (
+
+    select
+        *,
+        count_of(input_reported)            as input_n,
+        count_of(cache_read_reported)       as cache_read_n,
+        count_of(cache_write_reported)      as cache_write_n,
+        count_of(cache_write_long_reported) as cache_write_long_n,
+        count_of(output_reported)           as output_n,
+        count_of(reasoning_reported)        as reasoning_n,
+        count_of(total_reported)            as total_n,
+        coalesce(tags, envelope.tags)                               as tag_labels,
+        coalesce(nullif(body_metadata, '{}'), envelope.metadata)    as metadata_labels,
+        instant_of(coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date")) as event_ts
+
+    from reported
+
+),
+
+checked as (
+
+    select
+        *,
+        case
+            when not_usage is not null then null
+            when problem is not null then problem
+            when coalesce(event_id, '') = '' then 'no id'
+            when is_not_a_count(input_reported) then 'input tokens are not a whole number'
+            when is_not_a_count(cache_read_reported) then 'cached tokens are not a whole number'
+            when is_not_a_count(cache_write_reported) then 'cache-write tokens are not a whole number'
+            when is_not_a_count(cache_write_long_reported) then 'cache-write tokens are not a whole number'
+            when is_not_a_count(output_reported) then 'output tokens are not a whole number'
+            when is_not_a_count(reasoning_reported) then 'reasoning tokens are not a whole number'
+            when is_not_a_count(total_reported) then 'total tokens are not a whole number'
+            when is_not_a_count(web_search_calls) then 'web search calls are not a whole number'
+            when is_not_a_count(file_search_calls) then 'file search calls are not a whole number'
+            when input_n is null and output_n is null then 'usage without token counts'
+            when least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n, total_n) < 0
+                then 'negative token count'
+            when greatest(input_n, output_n) > 1000000000000 then 'token count too large to be true'
+            when cache_read_n > input_n then 'more cached tokens than input tokens'
+            when cache_write_n > input_n then 'more cache-write tokens than input tokens'
+            when cache_write_long_n > cache_write_n then 'more long cache-write tokens than cache-write tokens'
+            when reasoning_n > output_n then 'more reasoning tokens than output tokens'
+            when total_n <> coalesce(input_n, 0) + coalesce(output_n, 0)
+                then 'total tokens contradict input plus output'
+            when event_ts is null then 'no readable time'
+            when event_ts < timestamp '2018-01-01' or event_ts >= timestamp '2100-01-01' then 'time out of range'
+        end as fault,
+        least(cache_write_n, input_n - coalesce(cache_read_n, 0)) as cache_write_cut
+
+    from counted
+
+)
+
+select
+    envelope.claimed                     as claimed,
+    case when envelope.claimed then not_usage end as not_usage,
+    case when envelope.claimed then fault end as problem,
+    event_id,
+    cast(coalesce(rank, 0) as smallint)  as rank,
+    event_ts,
+    lower(provider)                      as provider,
+    gateway,
+    coalesce(model_raw, '')              as model_raw,
+    case
+        when tier_of(tier_fixed) <> 'unknown' then tier_fixed
+        else tier_of(tier_reported)
+    end                                  as service_tier,
+    case
+        when tier_of(tier_fixed) <> 'unknown' then tier_fixed_by
+        when tier_of(tier_reported) <> 'unknown' then 'response'
+        else 'none'
+    end                                  as service_tier_source,
+    coalesce(
+        nullif(lower(region), ''), nullif(lower(envelope.region), ''),
+        region_of(coalesce(base_url, envelope.base_url, envelope.api_base, envelope.url))) as region,
+    endpoint,
+    status,
+    coalesce(grain, 'request')           as grain,
+    coalesce(billable, true)             as billable,
+    cast(coalesce(requests, 1) as bigint) as requests,
+    case when coalesce(grain, 'request') <> 'bucket' then input_n end as input_tokens,
+    input_n - coalesce(cache_read_n, 0) - coalesce(cache_write_cut, 0) as uncached_input_tokens,
+    cache_read_n                         as cache_read_tokens,
+    cache_write_cut - least(coalesce(cache_write_long_n, 0), cache_write_cut) as cache_write_tokens,
+    least(cache_write_long_n, cache_write_cut) as cache_write_long_tokens,
+    output_n                             as output_tokens,
+    count_of(web_search_calls)           as web_search_calls,
+    count_of(file_search_calls)          as file_search_calls,
+    cast(null as bigint)                 as container_sessions,
+    reasoning_n                          as reasoning_tokens,
+    coalesce(project, envelope.project, envelope.project_id, metadata_labels ->> 'project', tag_labels ->> 'project')         as project,
+    coalesce(team, envelope.team, envelope.team_alias, envelope.team_id, metadata_labels ->> 'team', tag_labels ->> 'team') as team,
+    coalesce(user_id, envelope."user", envelope.user_id, metadata_labels ->> 'user', tag_labels ->> 'user')                  as user_id,
+    coalesce(
+        nullif(api_key_name, ''), envelope.api_key_name, envelope.api_key_alias, envelope.key_alias,
+        key_hash(coalesce(api_key, envelope.api_key)))                                            as api_key,
+    coalesce(envelope.workload, envelope.feature, metadata_labels ->> 'workload', tag_labels ->> 'workload')                   as workload,
+    tags_of(both_labels(metadata_labels, tag_labels))  as tags,
+    try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
+    case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
+
+from checked
