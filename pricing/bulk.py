@@ -1,0 +1,48 @@
+"""The rule over a whole table: SQL text, and the rates it joins with.
+
+DuckDB connections come from the caller; nothing here opens or closes one.
+"""
+
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pricing.compile import RATE_COLUMNS, compile_rates
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pricing.book import PriceBook
+
+
+def sql(name: str) -> str:
+    """Return the text of `pricing/sql/<name>.sql`, a select without a semicolon.
+
+    Its relations (`usage`, `rates`, ...; see the header of each file) are resolved
+    where it runs: by tables, views or CTEs of those names.
+    """
+    return files("pricing").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def install_rates(
+    con: "DuckDBPyConnection", book: "PriceBook", table: str = "rates"
+) -> int:
+    """Compile a book into a table, replacing what it held; return its rows.
+
+    Args:
+        con: An open connection that may write.
+        book: The prices; store `book.digest` beside what is stamped with the ids.
+        table: Plain name, or schema.name, of the table to create or replace.
+
+    Raises:
+        ValueError: `table` is not a plain name.
+    """
+    if not re.fullmatch(r"([A-Za-z_]\w*\.){0,2}[A-Za-z_]\w*", table):
+        raise ValueError(f"not a plain table name: {table!r}")
+    rows = compile_rates(book)
+    declared = ", ".join(f"{name} {kind}" for name, kind in RATE_COLUMNS)
+    con.execute(f"create or replace table {table} ({declared})")
+    columns = ", ".join(f"unnest(?::{kind}[])" for _, kind in RATE_COLUMNS)
+    values = [list(column) for column in zip(*rows, strict=True)]
+    con.execute(f"insert into {table} select {columns}", values)
+    return len(rows)

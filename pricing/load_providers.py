@@ -1,0 +1,128 @@
+"""The sources of a price table, and what a provider charges whatever the model."""
+
+from dataclasses import dataclass, field
+
+from pricing.load_entries import BASES, CONFIDENCES
+from pricing.load_words import instant, multiplier, name, one_of, sentence
+from pricing.load_yaml import Place, Section
+from pricing.money import PICO_PER_USD, pico_from_text
+from pricing.published import Provider, Source, ToolEntry
+from pricing.vocabulary import TOOL_METERS, Meter
+
+SOURCE_KEYS = ("what", "locator", "kind", "state")
+PROVIDER_KEYS = ("provider", "regional_uplift", "tools")
+UPLIFT_KEYS = ("multiplier", "regions", "sources", "confidence", "note")
+TOOL_KEYS = (
+    "tool", "meter", "price", "per", "effective_from", "basis", "known_at", "sources",
+    "confidence", "note",
+)  # fmt: skip
+#: The units a tool fee is printed in.
+TOOL_UNITS = tuple(unit for unit in PICO_PER_USD if unit != "1M tokens")
+
+
+@dataclass(slots=True)
+class PlacedProvider:
+    """A provider and its tool fees, with the lines they stand on.
+
+    Attributes:
+        cited: Every source a line of the provider names.
+    """
+
+    provider: Provider
+    place: Place
+    tools: list[tuple[ToolEntry, Place]] = field(default_factory=list)
+    cited: list[tuple[str, Place]] = field(default_factory=list)
+
+
+def read_sources(section: Section) -> dict[str, Source]:
+    """Read the table of sources, by id."""
+    sources: dict[str, Source] = {}
+    for key in section.nodes:
+        row = section.section(key, SOURCE_KEYS)
+        if row is None:
+            continue
+        what, locator = row.value("what", sentence), row.value("locator", sentence)
+        kind = row.value("kind", name)
+        state = row.value("state", sentence) if "state" in row else ""
+        sources[key] = Source(key, what or "", locator or "", kind or "", state or "")
+    return sources
+
+
+def read_provider(
+    section: Section, known: PlacedProvider | None
+) -> PlacedProvider | None:
+    """Read one item of `providers`; what it does not say stays as in `known`."""
+    who = section.value("provider", name)
+    if who is None:
+        return None
+    fresh = PlacedProvider(Provider(who, multiplier("1"), ()), section.place)
+    placed = known or fresh
+    uplift = (
+        section.section("regional_uplift", UPLIFT_KEYS)
+        if known is None or "regional_uplift" in section
+        else None
+    )
+    if uplift is not None:
+        factor = uplift.value("multiplier", multiplier)
+        regions = uplift.values("regions", name) or []
+        placed.cited += _cited(uplift)
+        placed.provider = Provider(who, factor or multiplier("1"), tuple(regions))
+    if "tools" in section:
+        read = [_read_tool(item, who) for item in section.sections("tools", TOOL_KEYS)]
+        fees = [fee for fee in read if fee is not None]
+        replaced = {(fee.tool, fee.effective_from) for fee, _ in fees}
+        placed.tools = [
+            (fee, place)
+            for fee, place in placed.tools
+            if (fee.tool, fee.effective_from) not in replaced
+        ] + fees
+    return placed
+
+
+def _read_tool(section: Section, provider: str) -> tuple[ToolEntry, Place] | None:
+    per = section.value("per", one_of(TOOL_UNITS))
+    price = section.value("price", lambda text: pico_from_text(text, per or "session"))
+    tool = section.value("tool", name)
+    meter = section.value("meter", one_of((*TOOL_METERS, "none")))
+    effective_from = section.value("effective_from", instant)
+    known_at = section.value("known_at", instant)
+    basis = section.value("basis", one_of(BASES))
+    sources = section.values("sources", name)
+    confidence = section.value("confidence", one_of(CONFIDENCES))
+    note = section.value("note", sentence) if "note" in section else ""
+    if meter not in (None, "none") and per and (Meter(meter).unit in per) is False:
+        message = f"per: {meter} is counted per {Meter(meter).unit}, not per {per}"
+        section.faults.add(section.at("per"), message)
+    if (
+        per is None
+        or price is None
+        or tool is None
+        or meter is None
+        or effective_from is None
+        or known_at is None
+        or basis is None
+        or sources is None
+        or confidence is None
+        or note is None
+    ):
+        return None
+    fee = ToolEntry(
+        provider=provider,
+        tool=tool,
+        meter=None if meter == "none" else Meter(meter),
+        per=per,
+        pico_per_unit=price,
+        effective_from=effective_from,
+        basis=basis,
+        known_at=known_at,
+        sources=tuple(sources),
+        confidence=confidence,
+        note=note,
+    )
+    return fee, section.place
+
+
+def _cited(section: Section) -> list[tuple[str, Place]]:
+    section.value("confidence", one_of(CONFIDENCES))
+    sources = section.values("sources", name) or []
+    return [(source, section.at("sources")) for source in sources]
