@@ -1,0 +1,1 @@
+"""What rating, loading and the peers cost on this machine: `make bench`."""
