@@ -57,16 +57,8 @@ def read_provider(
         return None
     fresh = PlacedProvider(Provider(who, multiplier("1"), ()), section.place)
     placed = known or fresh
-    uplift = (
-        section.section("regional_uplift", UPLIFT_KEYS)
-        if known is None or "regional_uplift" in section
-        else None
-    )
-    if uplift is not None:
-        factor = uplift.value("multiplier", multiplier)
-        regions = uplift.values("regions", name) or []
-        placed.cited += _cited(uplift)
-        placed.provider = Provider(who, factor or multiplier("1"), tuple(regions))
+    if known is None or "regional_uplift" in section:
+        _read_uplift(section, placed)
     if "tools" in section:
         read = [_read_tool(item, who) for item in section.sections("tools", TOOL_KEYS)]
         fees = [fee for fee in read if fee is not None]
@@ -77,6 +69,22 @@ def read_provider(
             if (fee.tool, fee.effective_from) not in replaced
         ] + fees
     return placed
+
+
+def _read_uplift(section: Section, placed: PlacedProvider) -> None:
+    """Read what a named region costs; `none`: the provider has no such regions."""
+    if section.peek("regional_uplift") == "none":
+        return
+    uplift = section.section("regional_uplift", UPLIFT_KEYS)
+    if uplift is None:
+        return
+    factor = uplift.value("multiplier", multiplier)
+    regions = uplift.values("regions", name) or []
+    sources = uplift.values("sources", name) or []
+    uplift.value("confidence", one_of(CONFIDENCES))
+    placed.cited += [(source, uplift.at("sources")) for source in sources]
+    who = placed.provider.provider
+    placed.provider = Provider(who, factor or multiplier("1"), tuple(regions))
 
 
 def _read_tool(section: Section, provider: str) -> tuple[ToolEntry, Place] | None:
@@ -121,8 +129,3 @@ def _read_tool(section: Section, provider: str) -> tuple[ToolEntry, Place] | Non
     )
     return fee, section.place
 
-
-def _cited(section: Section) -> list[tuple[str, Place]]:
-    section.value("confidence", one_of(CONFIDENCES))
-    sources = section.values("sources", name) or []
-    return [(source, section.at("sources")) for source in sources]

@@ -6,6 +6,7 @@ pico-dollars per token: $2.50 per 1M is 2,500,000 and $0.13 is 130,000.
 
 import re
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 #: Pico-dollars per unit in one US dollar per so many units.
 PICO_PER_USD = {
@@ -39,13 +40,12 @@ def pico_from_text(text: str, per: str) -> int:
         raise ValueError(f"a price cannot be negative: {text}")
     if not _PLAIN_DECIMAL.fullmatch(text):
         raise ValueError(f"not a price: {text!r}; write a plain number such as 2.50")
-    with localcontext(prec=60):
-        pico = Decimal(text) * PICO_PER_USD[per]
-        if pico != pico.to_integral_value():
-            raise ValueError(f"finer than one pico-dollar: {text} per {per}")
-        if pico > HIGHEST_PICO[per]:
-            raise ValueError(f"too high to be a price: {text} per {per}")
-        return int(pico)
+    pico = Fraction(text) * PICO_PER_USD[per]
+    if pico.denominator != 1:
+        raise ValueError(f"finer than one pico-dollar: {text} per {per}")
+    if pico > HIGHEST_PICO[per]:
+        raise ValueError(f"too high to be a price: {text} per {per}")
+    return int(pico)
 
 
 def usd(pico: int) -> Decimal:
