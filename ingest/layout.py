@@ -84,7 +84,7 @@ class Layout:
         top, _, kind = nested.partition(" ")
         outer = {top.strip('"'): kind}
         for clause in _outermost_clauses():
-            outer.setdefault(clause.field, "JSON")
+            outer.setdefault(clause.field, "VARCHAR" if clause.values else "JSON")
         return outer | {name: kind for name, kind in LABELS.items() if name not in outer}
 
     def _record_fields(self) -> dict[str, str]:
@@ -135,7 +135,10 @@ def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json
 
 def _outermost_clauses() -> list[Clause]:
     return [
-        clause for source in all_sources() for clause in source.clauses if clause.verb != "names"
+        clause
+        for source in all_sources()
+        for clause in sorted(source.clauses, key=lambda clause: not clause.values)
+        if clause.verb != "names"
     ]
 
 

@@ -21,17 +21,17 @@ def ensure_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
     """
     if stamped_digest(con) == book.digest:
         return False
-    install_rates(con, book, "temp.main.compiled_rates")
+    install_rates(con, book, "compiled_rates")
     if _has_rates(con):
         _keep_ids(con)
     else:
-        con.execute("create table rates as select * from temp.main.compiled_rates")
+        con.execute("create table rates as select * from compiled_rates")
         _create_view(con)
     con.execute("insert or replace into meta values ('book_digest', ?)", [book.digest])
     con.execute("delete from model_name")
     name_models(con, book, "usage_event")
     _restamp(con)
-    con.execute("drop table temp.main.compiled_rates")
+    con.execute("drop table compiled_rates")
     return True
 
 
@@ -76,7 +76,7 @@ def _keep_ids(con: duckdb.DuckDBPyConnection) -> None:
         f"create or replace temp table kept as select case when new.rate_id < {FIRST_PRICE_ID} "
         "then new.rate_id else coalesce(old.rate_id, "
         "(select max(rate_id) from rates) + row_number() over (order by new.rate_id)) end as rate_id, "
-        f"{listed} from temp.main.compiled_rates as new left join rates as old "
+        f"{listed} from compiled_rates as new left join rates as old "
         f"on old.rate_id >= {FIRST_PRICE_ID} and {same}"
     )
     con.execute("delete from rates")

@@ -34,6 +34,12 @@ class Warehouse:
         """Name the file; nothing is opened yet."""
         self.path = path
 
+    @staticmethod
+    def prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """Give an empty connection the schema of a warehouse, for a trial that is thrown away."""
+        _migrate(con, Path(":memory:"))
+        return con
+
     @property
     def exists(self) -> bool:
         """Whether the file is there."""

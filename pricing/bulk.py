@@ -25,7 +25,11 @@ def sql(name: str) -> str:
 
 
 def install_rates(
-    con: "DuckDBPyConnection", book: "PriceBook", table: str = "rates"
+    con: "DuckDBPyConnection",
+    book: "PriceBook",
+    table: str = "rates",
+    *,
+    temporary: bool = False,
 ) -> int:
     """Compile a book into a table, replacing what it held; return its rows.
 
@@ -33,6 +37,7 @@ def install_rates(
         con: An open connection that may write.
         book: The prices; store `book.digest` beside what is stamped with the ids.
         table: Plain name, or schema.name, of the table to create or replace.
+        temporary: Make it a temporary table, which hides a stored one of its name.
 
     Raises:
         ValueError: `table` is not a plain name.
@@ -41,7 +46,8 @@ def install_rates(
         raise ValueError(f"not a plain table name: {table!r}")
     rows = compile_rates(book)
     declared = ", ".join(f"{name} {kind}" for name, kind in RATE_COLUMNS)
-    con.execute(f"create or replace table {table} ({declared})")
+    kind_of_table = "temp table" if temporary else "table"
+    con.execute(f"create or replace {kind_of_table} {table} ({declared})")
     columns = ", ".join(f"unnest(?::{kind}[])" for _, kind in RATE_COLUMNS)
     values = [list(column) for column in zip(*rows, strict=True)]
     con.execute(f"insert into {table} select {columns}", values)

@@ -56,7 +56,9 @@ checked as (
             when event_ts is null then 'no readable time'
             when event_ts < timestamp '2018-01-01' or event_ts >= timestamp '2100-01-01' then 'time out of range'
         end as fault,
-        least(cache_write_n, input_n - coalesce(cache_read_n, 0)) as cache_write_cut
+        case
+            when cache_write_n is not null then least(cache_write_n, input_n - coalesce(cache_read_n, 0))
+        end as cache_write_cut
 
     from counted
 
@@ -93,7 +95,9 @@ select
     input_n - coalesce(cache_read_n, 0) - coalesce(cache_write_cut, 0) as uncached_input_tokens,
     cache_read_n                         as cache_read_tokens,
     cache_write_cut - least(coalesce(cache_write_long_n, 0), cache_write_cut) as cache_write_tokens,
-    least(cache_write_long_n, cache_write_cut) as cache_write_long_tokens,
+    case
+        when cache_write_long_n is not null then least(cache_write_long_n, cache_write_cut)
+    end                                  as cache_write_long_tokens,
     output_n                             as output_tokens,
     count_of(web_search_calls)           as web_search_calls,
     count_of(file_search_calls)          as file_search_calls,

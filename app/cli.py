@@ -1,0 +1,100 @@
+"""The command line: `ratecard COMMAND [OPTIONS]`.
+
+stdout is data, stderr is talk. Exit codes: 0 done; 1 done, but a check that was asked for
+failed; 2 could not.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from importlib.resources import files
+
+import click
+
+from app.errors import CheckFailedError, UserError
+
+
+class Commands(click.Group):
+    """Finds each command by its file in ``app/commands`` and imports it when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(
+            entry.name.removesuffix(".py").replace("_", "-")
+            for entry in (files("app") / "commands").iterdir()
+            if entry.name.endswith(".py") and not entry.name.startswith("_")
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"app.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Shell completion: ratecard completion --help",
+)
+@click.version_option(version("ratecard"), prog_name="ratecard")
+def ratecard() -> None:
+    """Usage logs of LLM APIs in, exact cost out.
+
+    \b
+    Start here:
+      ratecard demo            a demo company's logs, loaded and priced
+      ratecard load logs/      your own logs
+      ratecard report          what they cost
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        ratecard.main(args=arguments, standalone_mode=False)
+    except CheckFailedError as failed:
+        _talk(str(failed))
+        return 1
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _talk("stopped")
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if sentence := _sentence(error):
+            _talk(sentence)
+            return 2
+        raise
+    return 0
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what to tell the user, or None for an error of the program itself."""
+    if isinstance(error, UserError):
+        return str(error)
+    named = {cls.__name__ for cls in type(error).__mro__}
+    if named & {"PriceTableError", "InputError", "WarehouseError"}:
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}"
+    return None
+
+
+def _talk(sentence: str) -> None:
+    click.echo(f"ratecard: {sentence}", err=True)

@@ -1,0 +1,169 @@
+"""Load usage logs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import CheckFailedError, UserError
+from app.options import (
+    book_from,
+    db_option,
+    format_option,
+    output_option,
+    overlay_option,
+    prices_option,
+    warehouse_at,
+)
+
+if TYPE_CHECKING:
+    from ingest.load import Loaded
+
+COLUMNS = (
+    "path", "source", "lines", "events", "duplicates", "not_usage", "quarantined", "repeated",
+)  # fmt: skip
+
+
+@click.command("load")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--source", metavar="NAME", help="Read only this source's records.")
+@click.option(
+    "--tier",
+    type=click.Choice(["standard", "batch", "flex", "priority"]),
+    help="Service tier of lines that do not state one.",
+)
+@click.option("--account", metavar="LABEL", help="Label all usage of these files.")
+@click.option("--strict", is_flag=True, help="Exit 1 if a line was quarantined or unpriced.")
+@click.option("--dry-run", is_flag=True, help="Read and account; store nothing.")
+@click.option("--quarantine", is_flag=True, help="List the quarantined lines instead of loading.")
+@click.option("--show", is_flag=True, help="With --quarantine: print the lines from their files.")
+@db_option
+@prices_option
+@overlay_option
+@format_option
+@output_option
+def command(
+    paths: tuple[str, ...],
+    source: str | None,
+    tier: str | None,
+    account: str | None,
+    strict: bool,
+    dry_run: bool,
+    quarantine: bool,
+    show: bool,
+    db: Path | None,
+    prices: Path | None,
+    price_overlay: Path | None,
+    format: str,
+    output: Path | None,
+) -> None:
+    """Load usage logs: files, folders, patterns, or - for standard input.
+
+    Reads OpenAI Chat Completions, Responses and Batch bodies, bare or in an envelope, and
+    LiteLLM spend logs and logging payloads; JSON lines, JSON or CSV; plain, gzip or zstd. Every
+    line becomes an event, a duplicate, a non-usage record or a quarantined row. Loading a file
+    twice is harmless.
+
+    \b
+    Examples:
+      ratecard load logs/
+      ratecard load 'logs/*.jsonl.gz' --tier standard
+      gunzip -c day.jsonl.gz | ratecard load -
+      ratecard load --quarantine
+    """
+    from app.quarantine_list import list_quarantine
+    from ingest.append import Declared
+    from ingest.load import Options, load_paths
+
+    warehouse = warehouse_at(db)
+    if quarantine:
+        list_quarantine(warehouse, format, output, show=show)
+        return
+    if not paths:
+        raise UserError("name what to load: a file, a folder, a pattern, or - for standard input")
+    book = book_from(prices, price_overlay)
+    options = Options(source, Declared(tier, account), dry_run)
+    done: list[Loaded] = []
+    with _progress() as tell:
+        for loaded in load_paths(paths, warehouse, book, options, tell):
+            done.append(loaded)
+            if loaded.error:
+                click.echo(f"ratecard: {loaded.error}", err=True)
+    _write(done, format, output)
+    unpriced = 0 if dry_run else _say_unpriced(warehouse, book)
+    _finish(done, strict=strict, unpriced=unpriced)
+
+
+def _progress() -> "LoadProgress":
+    return LoadProgress()
+
+
+class LoadProgress:
+    """Shows which file is read, on a terminal; nothing in a pipe."""
+
+    def __enter__(self) -> "LoadProgress":
+        """Start a progress line."""
+        from tqdm import tqdm
+
+        self.bar = tqdm(disable=None, bar_format="{desc} [{elapsed}]", leave=False)
+        return self
+
+    def __call__(self, name: str) -> None:
+        """Say which input is read."""
+        self.bar.set_description_str(f"loading {name}")
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the progress line."""
+        self.bar.close()
+
+
+def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
+    from app.output import write_rows
+
+    rows = [
+        (
+            each.path, each.source, a.lines, a.events, a.duplicates, a.not_usage, a.quarantined,
+            each.repeated,
+        )
+        for each in done
+        if (a := each.accounting)
+    ]  # fmt: skip
+    if rows or form != "table":
+        write_rows(COLUMNS, rows, form, output)
+    for each in done:
+        if each.accounting and each.accounting.not_usage_why:
+            why = each.accounting.not_usage_why
+            told = ", ".join(f"{count:,} {reason}" for reason, count in why.items())
+            click.echo(f"{each.path}: not usage: {told}", err=True)
+
+
+def _say_unpriced(warehouse: object, book: object) -> int:
+    from app.ledger import Question, unpriced
+    from app.tell import say_unpriced
+    from ingest.warehouse import Warehouse
+    from pricing.book import PriceBook
+
+    assert isinstance(warehouse, Warehouse)
+    assert isinstance(book, PriceBook)
+    if not warehouse.exists:
+        return 0
+    with warehouse.reading() as con:
+        found = unpriced(con, book, Question())
+    say_unpriced(found)
+    return sum(each.requests for each in found)
+
+
+def _finish(done: list["Loaded"], *, strict: bool, unpriced: int) -> None:
+    quarantined = sum(each.accounting.quarantined for each in done if each.accounting)
+    if quarantined:
+        click.echo(
+            f"{quarantined:,} lines could not be read; list them with: ratecard load --quarantine",
+            err=True,
+        )
+    failed = sum(1 for each in done if each.error)
+    if failed:
+        raise UserError(f"{failed} of {len(done)} inputs could not be read; see above")
+    if strict and (quarantined or unpriced):
+        raise CheckFailedError(
+            f"--strict: {quarantined:,} lines quarantined, {unpriced:,} requests unpriced"
+        )

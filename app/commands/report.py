@@ -1,0 +1,184 @@
+"""Report rated usage."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.errors import CheckFailedError, UserError
+from app.options import (
+    book_from,
+    db_option,
+    format_option,
+    output_option,
+    overlay_option,
+    prices_option,
+    warehouse_at,
+)
+from app.pricing_basis import basis_of, basis_options
+
+if TYPE_CHECKING:
+    from app.ledger import Answer, Question, Unpriced
+    from app.output import Cell
+
+#: Columns of a table; machine formats hold all.
+_TABLE = (
+    "requests", "input_tokens", "cache_read_tokens", "output_tokens", "cost_usd",
+    "unpriced_requests",
+)  # fmt: skip
+
+
+@click.command("report")
+@click.option("--by", default="model,service_tier", show_default=True, metavar="KEYS",
+              help="Group by: hour, day, week, month, provider, model, service_tier, context_band, "
+              "region, project, team, user, api_key, source, workload, account, tag:NAME.")
+@click.option("--from", "since", metavar="DATE", help="First moment counted.")
+@click.option("--to", "until", metavar="DATE", help="First moment no longer counted.")
+@click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
+@click.option("--where", multiple=True, metavar="KEY=VALUE",
+              help="Only this usage; repeat a key for several values.")
+@basis_options
+@click.option("--strict", is_flag=True, help="Exit 1 if anything is unpriced.")
+@db_option
+@prices_option
+@overlay_option
+@format_option
+@output_option
+def command(
+    by: str,
+    since: str | None,
+    until: str | None,
+    tz: str,
+    where: tuple[str, ...],
+    assume_tier: str | None,
+    prices_on: str | None,
+    prices_as_of: str | None,
+    strict: bool,
+    db: Path | None,
+    prices: Path | None,
+    price_overlay: Path | None,
+    format: str,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """Report usage and its exact cost, grouped as you ask.
+
+    Ranges are half-open: --from 2026-09-01 --to 2026-10-01 is September, in the days of --tz.
+    Usage without a price is counted beside the cost, with the reason; it is never taken as free.
+
+    \b
+    Examples:
+      ratecard report --by month,team
+      ratecard report --by day --from 2026-09-01 --to 2026-10-01 --tz Europe/Berlin
+      ratecard report --by model --where team=coding --format csv
+      ratecard report --by model --prices-on 2026-08-01
+    """
+    from app.dimensions import dimensions
+    from app.ledger import Question, answer, unpriced
+    from app.output import write_rows
+    from app.tell import say_unpriced
+    from app.zone import instant, zone_of
+
+    zone = zone_of(tz)
+    basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
+    question = Question(
+        by=tuple(dimensions(by)),
+        since=instant(since, zone) if since else None,
+        until=instant(until, zone) if until else None,
+        zone=zone,
+        where=_filters(where),
+        assume_tier=basis.assume_tier,
+        prices_on=basis.prices_on,
+    )
+    with warehouse_at(db).reading() as con:
+        found = answer(con, basis.book, question)
+        missing = unpriced(con, basis.book, question)
+    columns, rows = rows_of(found, question)
+    write_rows(columns, rows, format, output, table=_table(found, question))
+    if format == "table":
+        click.echo(f"{basis.words}; days in {tz}", err=True)
+    say_unpriced(missing)
+    _check(strict, missing)
+
+
+def rows_of(found: "Answer", question: "Question") -> tuple[list[str], list[list["Cell"]]]:
+    """Return an answer as exact output rows: times as text, cost as decimal dollars."""
+    from app.ledger import MEASURES
+    from app.money import usd_text
+
+    width = len(found.keys)
+    cost = width + MEASURES.index("cost_pico")
+    columns = [*found.keys, *("cost_usd" if m == "cost_pico" else m for m in MEASURES)]
+    rows: list[list[Cell]] = []
+    for row in found.rows:
+        cells: list[Cell] = [
+            time_text(name, cell, question.zone)
+            for name, cell in zip(found.keys, row, strict=False)
+        ]
+        cells += [_whole(cell) for cell in row[width:]]
+        cells[cost] = usd_text(_whole(row[cost]))
+        rows.append(cells)
+    return columns, rows
+
+
+def time_text(name: str, cell: Any, zone: tzinfo) -> Any:
+    """Write a time key: hours with their offset, days and weeks as dates, months as 2026-09."""
+    if not isinstance(cell, datetime):
+        return cell
+    match name:
+        case "hour":
+            return cell.isoformat(timespec="minutes")
+        case "month":
+            return f"{cell:%Y-%m}"
+        case _:
+            return f"{cell:%Y-%m-%d}"
+
+
+def _table(found: "Answer", question: "Question") -> str:
+    from app.money import places_for, rounded_parts
+    from app.output import table_text
+
+    columns, rows = rows_of(found, question)
+    width = len(found.keys)
+    keep = [*range(width), *(columns.index(name) for name in _TABLE)]
+    place = found.total("cost_pico")
+    cost = columns.index("cost_usd")
+    picos = [None if row[cost] is None else int(row[cost]) for row in found.rows]
+    shown = rounded_parts(picos, places_for(place))
+    for row, amount in zip(rows, shown, strict=True):
+        row[cost] = amount
+    laid_out = [[row[k] for k in keep] for row in rows]
+    if len(rows) > 1 and width:
+        laid_out.append(_total_row(laid_out, width))
+    return table_text([columns[k] for k in keep], laid_out)
+
+
+def _total_row(rows: Sequence[Sequence["Cell"]], width: int) -> list["Cell"]:
+    from decimal import Decimal
+
+    total: list[Cell] = ["total", *([""] * (width - 1))]
+    for k in range(width, len(rows[0])):
+        values = [cell for row in rows if isinstance(cell := row[k], int | Decimal)]
+        total.append(sum(values[1:], start=values[0]) if values else None)
+    return total
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _filters(where: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    wanted: dict[str, list[str]] = {}
+    for text in where:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UserError(f"--where {text}: write KEY=VALUE, such as team=coding")
+        wanted.setdefault(name, []).append(value)
+    return tuple((name, tuple(values)) for name, values in wanted.items())
+
+
+def _check(strict: bool, missing: Sequence["Unpriced"]) -> None:
+    if strict and missing:
+        requests = sum(each.requests for each in missing)
+        raise CheckFailedError(f"--strict: {requests:,} requests are unpriced")

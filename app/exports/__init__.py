@@ -1,0 +1,1 @@
+"""The exports, one format a file, found by where they lie."""

@@ -1,0 +1,215 @@
+"""Questions to the stored usage: select, price, group.
+
+Usage is stamped with the rate of one price book. Under that book a report joins on the
+stamp; under another book, date or assumption the same rule prices the events again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from app.dimensions import TIMES, Dimension, dimension
+from app.errors import UserError
+from app.zone import local_time_sql
+from ingest.stamp import name_models, stamped, stamped_digest
+from pricing.book import PriceBook
+from pricing.bulk import install_rates
+
+#: Measures of a report row, in the order of the output.
+MEASURES = (
+    "requests", "input_tokens", "uncached_input_tokens", "cache_read_tokens",
+    "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost_pico", "unpriced_requests",
+    "cache_write_long_tokens", "web_search_calls", "file_search_calls",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which usage, priced how, grouped by what.
+
+    Attributes:
+        by: Grouping keys.
+        since, until: Naive UTC instants, half-open; None is open.
+        zone: Whose days and hours are meant.
+        where: Filters: dimension name to the values allowed.
+        assume_tier: Tier for usage whose tier nobody stated; None leaves it unpriced.
+        prices_on: Price everything as at this UTC instant.
+    """
+
+    by: tuple[Dimension, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    zone: tzinfo = UTC
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    assume_tier: str | None = None
+    prices_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of a report: the grouping keys, then ``MEASURES``.
+
+    Times are naive instants of the zone's clock.
+    """
+
+    keys: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def total(self, measure: str) -> int | None:
+        """Sum a measure over all rows; None when no row has it."""
+        place = len(self.keys) + MEASURES.index(measure)
+        values = [int(row[place]) for row in self.rows if row[place] is not None]
+        return sum(values) if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """Usage without a price: why, of which model, how much, since when."""
+
+    reason: str
+    model: str
+    service_tier: str
+    requests: int
+    tokens: int
+    first: datetime
+    last: datetime
+
+
+def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> Answer:
+    """Answer a question.
+
+    Args:
+        con: An open database, read-only or not.
+        book: The prices to use.
+    """
+    keys = tuple(each.name for each in question.by)
+    selected, parameters = _selected(con, book, question)
+    text = (files("app") / "sql" / "grouped_usage.sql").read_text(encoding="utf-8")
+    on_events = [f"dim_{k}" for k, each in enumerate(question.by) if each.event_sql]
+    on_rates = [
+        f"{each.rate_sql} as dim_{k}" for k, each in enumerate(question.by) if each.rate_sql
+    ]
+    names = [f"dim_{k}" for k in range(len(question.by))]
+    sql = (
+        text.replace("{event_dims}", _list(on_events))
+        .replace("{event_groups}", _list(on_events))
+        .replace("{rate_dims}", _list(on_rates))
+        .replace("{groups}", _list(names))
+        .replace("{group_by}", f"group by {', '.join(names)}" if names else "")
+    )
+    body = f"with selected as ({selected}), grouped as ({_statement(sql)})"
+    order = f" order by {', '.join(names)}" if names else " where requests is not null"
+    found = con.execute(f"{body} select * from grouped{order}", parameters).fetchall()
+    return Answer(keys, found)
+
+
+def unpriced(
+    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question
+) -> list[Unpriced]:
+    """Return what could not be priced and why, the most requests first."""
+    bare = replace(question, by=(dimension("model"), dimension("service_tier")))
+    selected, parameters = _selected(con, book, bare)
+    text = (files("app") / "sql" / "unpriced_usage.sql").read_text(encoding="utf-8")
+    rows = con.execute(
+        f"with selected as ({selected}) select * from ({_statement(text)}) as found "
+        "order by requests desc, model, service_tier",
+        parameters,
+    ).fetchall()
+    return [Unpriced(*row) for row in rows]
+
+
+def _selected(
+    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question
+) -> tuple[str, list[Any]]:
+    """Return SQL for the events of a question with their dimensions, and its parameters."""
+    relation = priced_events(con, book, question)
+    conditions, parameters = _conditions(question)
+    needs_clock = any(each.name in TIMES for each in question.by)
+    clock = _clock(con, question) if needs_clock else "event_ts"
+    dims = "".join(
+        f", {each.event_sql} as dim_{k}" for k, each in enumerate(question.by) if each.event_sql
+    )
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    events = f"(select *, {clock} as local_ts from {relation}{where})" if needs_clock else relation
+    if needs_clock:
+        where = ""
+    return f"select *{dims} from {events}{where}", parameters
+
+
+def priced_events(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> str:
+    """Return a relation of events with ``model`` and ``rate_id`` under a book and assumptions.
+
+    The stamps serve when nothing differs from how they were made. Otherwise ``rates`` and
+    ``model_name`` are shadowed by temporary tables and every event is priced again.
+    """
+    reassumed = question.assume_tier is not None or question.prices_on is not None
+    if stamped_digest(con) == book.digest and not reassumed:
+        return "usage_event"
+    if stamped_digest(con) != book.digest:
+        _shadow_book(con, book)
+    changes = []
+    if question.assume_tier is not None:
+        changes.append(
+            f"case when service_tier = 'unknown' then '{question.assume_tier}' "
+            "else service_tier end as service_tier"
+        )
+    columns = "* exclude (model, rate_id)"
+    if question.prices_on is not None:
+        changes.append(f"timestamp '{question.prices_on.isoformat(sep=' ')}' as event_ts")
+        columns += f" replace ({', '.join(changes)}), event_ts as true_ts"
+        usage = f"(select {columns} from usage_event)"
+        return f"(select * exclude (true_ts) replace (true_ts as event_ts) from {stamped(usage)})"
+    if changes:
+        columns += f" replace ({', '.join(changes)})"
+    return stamped(f"(select {columns} from usage_event)")
+
+
+def _shadow_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> None:
+    install_rates(con, book, "rates", temporary=True)
+    con.execute(
+        "create or replace temp table model_name (provider varchar, model_raw varchar, model varchar)"
+    )
+    name_models(con, book, "usage_event")
+
+
+def _conditions(question: Question) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    parameters: list[Any] = []
+    if question.since is not None:
+        conditions.append("event_ts >= ?")
+        parameters.append(question.since)
+    if question.until is not None:
+        conditions.append("event_ts < ?")
+        parameters.append(question.until)
+    for name, values in question.where:
+        filtered = dimension(name)
+        if name in TIMES:
+            raise UserError(f"--where cannot filter by {name}; use --from and --to")
+        marks = ", ".join("?" for _ in values)
+        if filtered.event_sql:
+            conditions.append(f"{filtered.event_sql} in ({marks})")
+        else:
+            rates = f"select rates.rate_id from rates where {filtered.rate_sql} in ({marks})"
+            conditions.append(f"rate_id in ({rates})")
+        parameters += values
+    return conditions, parameters
+
+
+def _clock(con: duckdb.DuckDBPyConnection, question: Question) -> str:
+    row = con.execute("select min(event_ts), max(event_ts) from usage_event").fetchone()
+    first, last = row if row and row[0] else (datetime(2026, 1, 1), datetime(2026, 1, 1))  # noqa: DTZ001
+    hour = timedelta(hours=1)
+    first = first.replace(minute=0, second=0, microsecond=0)
+    return local_time_sql(question.zone, first, last + hour)
+
+
+def _list(parts: Sequence[str]) -> str:
+    return "".join(f"{part}, " for part in parts)
+
+
+def _statement(sql: str) -> str:
+    return "\n".join(line for line in sql.splitlines() if not line.startswith("--"))

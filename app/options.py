@@ -1,0 +1,61 @@
+"""Options that several commands share, and what they mean."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.errors import UserError
+
+if TYPE_CHECKING:
+    from ingest.warehouse import Warehouse
+    from pricing.book import PriceBook
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+db_option = click.option(
+    "--db", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Database (default: $RATECARD_DB, else ./ratecard.duckdb).",
+)  # fmt: skip
+prices_option = click.option(
+    "--prices", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Price table to use in place of the shipped one.",
+)  # fmt: skip
+overlay_option = click.option(
+    "--price-overlay", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Your own entries, laid over the price table.",
+)  # fmt: skip
+format_option = click.option(
+    "--format", type=click.Choice(FORMATS), default="table", show_default=True,
+    help="How to write the result.",
+)  # fmt: skip
+output_option = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write to a file instead of stdout.",
+)  # fmt: skip
+
+
+def warehouse_at(db: Path | None) -> "Warehouse":
+    """Return the database the user means: ``--db``, else ``$RATECARD_DB``, else the default."""
+    from ingest.warehouse import Warehouse
+
+    return Warehouse(db or Path(os.environ.get("RATECARD_DB") or "ratecard.duckdb"))
+
+
+def book_from(prices: Path | None, overlay: Path | None) -> "PriceBook":
+    """Load the price book the user means.
+
+    Raises:
+        UserError: a file does not exist.
+        PriceTableError: a table has faults.
+    """
+    from pricing.load import load_price_book
+
+    for path in (prices, overlay):
+        if path is not None and not path.is_file():
+            raise UserError(f"{path} is not a file; name a price table in YAML")
+    return load_price_book(prices, overlay=overlay)

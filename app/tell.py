@@ -1,0 +1,33 @@
+"""What commands tell beside their data, on stderr."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from app.ledger import Unpriced
+
+_MOST = 5
+
+
+def say_unpriced(found: Sequence[Unpriced]) -> None:
+    """Say how many requests have no price, why, and which models they are of."""
+    from pricing.vocabulary import UnpricedReason
+
+    if not found:
+        return
+    total = sum(each.requests for each in found)
+    click.echo(f"{total:,} requests have no price and are not in the cost:", err=True)
+    by_reason: Counter[str] = Counter()
+    for each in found:
+        by_reason[each.reason] += each.requests
+    for reason, requests in by_reason.most_common():
+        models: Counter[str] = Counter()
+        for each in found:
+            if each.reason == reason:
+                models[each.model or "(no model)"] += each.requests
+        named = ", ".join(f"{model} {count:,}" for model, count in models.most_common(_MOST))
+        more = f" and {len(models) - _MOST} more" if len(models) > _MOST else ""
+        click.echo(
+            f"  {requests:,} {reason}: {UnpricedReason(reason).sentence} [{named}{more}]", err=True
+        )

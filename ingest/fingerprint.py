@@ -1,0 +1,28 @@
+"""A file's identity: the hash, size and line count of its uncompressed bytes."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.records import blocks, opened
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a file holds, whatever it is called or compressed with."""
+
+    sha256: str
+    content_bytes: int
+    physical_lines: int
+
+
+def fingerprint(path: Path, compression: str) -> Fingerprint:
+    """Read a file once and return its fingerprint."""
+    digest, size, newlines, last = hashlib.sha256(), 0, 0, b"\n"
+    with opened(path, compression) as stream:
+        for block in blocks(stream):
+            digest.update(block)
+            size += len(block)
+            newlines += block.count(b"\n")
+            last = block[-1:]
+    return Fingerprint(digest.hexdigest(), size, newlines + (last != b"\n"))
