@@ -1,0 +1,1 @@
+"""One log format each: a request in, the lines that a logger would write out."""
