@@ -1,6 +1,7 @@
 """One measured piece of work in a process of its own, so that its memory is its own."""
 
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -69,9 +70,26 @@ def parse(log: str, parquet: str) -> Callable[[], dict[str, object]]:
     return run
 
 
+def report(database: str) -> Callable[[], dict[str, object]]:
+    """Answer one report by day, model and tier."""
+    from app.ledger import answer
+    from benchmarks.rating import QUESTION
+    from ingest.warehouse import Warehouse
+    from pricing.load import load_price_book
+
+    book = load_price_book()
+
+    def run() -> dict[str, object]:
+        with Warehouse(Path(database)).reading() as con:
+            return {"groups": len(answer(con, book, QUESTION).rows)}
+
+    return run
+
+
 WORKS: dict[str, Callable[..., Callable[[], dict[str, object]]]] = {
     "load": load,
     "parse": parse,
+    "report": report,
 }
 
 
@@ -81,9 +99,17 @@ def main(name: str, *arguments: str) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     result = run()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(json.dumps(asdict(Work(wall, cpu, peak * unit / 1e6, result))))
+    print(json.dumps(asdict(Work(wall, cpu, _peak_bytes() / 1e6, result))))
+
+
+def _peak_bytes() -> int:
+    """Return this process's largest memory, without what its parent had."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))
+        if found:
+            return int(found[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

@@ -4,11 +4,17 @@ What a call needs is built beforehand, so that only pricing is timed.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Protocol
 
+from benchmarks.clock import Timings, interleaved
 from benchmarks.request import Request
+from pricing.book import PriceBook
+from pricing.errors import PricingError
 
 Call = Callable[[], Decimal]
 
@@ -109,6 +115,43 @@ class GenaiPrices:
             ).total_price
 
         return price
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one request after the other is priced.
+
+    Attributes:
+        timings: By peer, and ``reference`` for the rule of ``pricing/rate.py``.
+    """
+
+    requests: int
+    timings: dict[str, Timings]
+
+    def per_second(self, name: str) -> float:
+        """Return requests priced in a second, by the median round."""
+        return self.requests / self.timings[name].wall_median
+
+
+def pace(
+    peers: list[Peer], requests: list[Request], book: PriceBook, rounds: int
+) -> Pace:
+    """Time every peer on all requests it does not refuse."""
+    subjects: dict[str, Callable[[], object]] = {}
+    for peer in peers:
+        calls = [peer.prepare(request) for request in requests]
+        subjects[peer.name] = partial(_all, calls, peer.refusals)
+    ours = [partial(request.cost_pico, book) for request in requests]
+    subjects["reference"] = partial(_all, ours, (PricingError,))
+    return Pace(len(requests), interleaved(subjects, rounds))
+
+
+def _all(
+    calls: Sequence[Callable[[], object]], refusals: tuple[type[Exception], ...]
+) -> None:
+    for call in calls:
+        with suppress(*refusals):
+            call()
 
 
 def installed() -> list[Peer]:

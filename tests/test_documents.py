@@ -26,7 +26,7 @@ def found(path: Path, pattern: str) -> list[str]:
 @pytest.fixture(scope="module")
 def commands() -> dict[Words, set[str]]:
     """Every command of ``ratecard``, with the options it understands."""
-    from app.cli import cli
+    from app.cli import ratecard
 
     def walk(command: click.Command, words: Words):
         options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
@@ -36,7 +36,7 @@ def commands() -> dict[Words, set[str]]:
             for name in command.list_commands(context):
                 yield from walk(command.get_command(context, name), (*words, name))
 
-    return dict(walk(cli, ()))
+    return dict(walk(ratecard, ()))
 
 
 def invocations(path: Path) -> list[list[str]]:

@@ -1,0 +1,121 @@
+"""``python -m benchmarks``: make the traffic, measure, print, and write it as JSON."""
+
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from benchmarks import differences, loading, peers, rating, tables, traffic
+from benchmarks.request import sample
+from ingest.warehouse import Warehouse
+from pricing.book import PriceBook
+from pricing.load import load_price_book
+
+
+class Count(click.ParamType):
+    """A number that may be written 20_000_000, 20M or 500k."""
+
+    name = "count"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Read it."""
+        text = str(value).lower().replace("_", "").replace(",", "")
+        times = {"k": 1_000, "m": 1_000_000}.get(text[-1:], 1)
+        digits = text[:-1] if times > 1 else text
+        if not digits.isdigit() or not int(digits):
+            self.fail(f"not a count: {value}", param, ctx)
+        return int(digits) * times
+
+
+@click.command(name="python -m benchmarks")
+@click.option("--events", type=Count(), default="20M", help="events to rate  [20M]")
+@click.option("--lines", type=Count(), default="5M", help="requests to load  [5M]")
+@click.option("--peers", "asked", type=Count(), default="20k", help="for peers  [20k]")
+@click.option("--rounds", type=int, default=5, show_default=True)
+@click.option("--dir", "folder", type=Path, default=Path("bench-data"))
+@click.option("-o", "output", type=Path, help="write the figures as JSON")
+def main(
+    events: int, lines: int, asked: int, rounds: int, folder: Path, output: Path | None
+) -> None:
+    """Measure rating, loading and the peers on made-up traffic.
+
+    The traffic is kept in --dir and used again while the price book is the same.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    book = load_price_book()
+    machine = _machine(rounds)
+    print(tables.heading(machine))
+
+    database = _database(folder, book, events)
+    rated = rating.measure(database, book, rounds)
+    print(tables.rating(rated))
+
+    log = _log(folder, book, lines)
+    loaded = loading.measure(log, folder, max(3, rounds // 2))
+    print(tables.loading(loaded))
+
+    here = peers.installed()
+    with Warehouse(database).reading() as con:
+        requests, costs = sample(con, asked)
+    pace = peers.pace(here, requests, book, rounds)
+    compared = [differences.compare(peer, requests, costs, book) for peer in here]
+    print(tables.peers(pace, rated, compared))
+
+    if output is not None:
+        figures = {
+            "machine": machine,
+            "rating": asdict(rated),
+            "loading": asdict(loaded),
+            "peers": asdict(pace),
+            "differences": [asdict(each) for each in compared],
+        }
+        output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+
+
+def _machine(rounds: int) -> dict[str, str | int]:
+    return {
+        "cores": os.cpu_count() or 0,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "duckdb": version("duckdb"),
+        "rounds": rounds,
+    }
+
+
+def _database(folder: Path, book: PriceBook, events: int) -> Path:
+    path = folder / f"traffic-{events}-{book.digest[:12]}.duckdb"
+    if not path.exists():
+        _say(f"making {events:,} events in {path}")
+        unfinished = path.with_suffix(".unfinished.duckdb")
+        unfinished.unlink(missing_ok=True)
+        traffic.fill(unfinished, book, events)
+        unfinished.rename(path)
+    return path
+
+
+def _log(folder: Path, book: PriceBook, lines: int) -> Path:
+    path = folder / f"responses-{lines}.jsonl"
+    if not path.exists():
+        _say(f"writing a log of {lines:,} requests to {path}")
+        unfinished = path.with_suffix(".unfinished")
+        loading.write_log(unfinished, book, lines)
+        unfinished.rename(path)
+    return path
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
