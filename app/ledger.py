@@ -127,13 +127,13 @@ def _selected(
 ) -> tuple[str, list[Any]]:
     """Return SQL for the events of a question with their dimensions, and its parameters."""
     relation = priced_events(con, book, question)
-    conditions, parameters = _conditions(question)
+    clauses, parameters = conditions(question)
     needs_clock = any(each.name in TIMES for each in question.by)
     clock = _clock(con, question) if needs_clock else "event_ts"
     dims = "".join(
         f", {each.event_sql} as dim_{k}" for k, each in enumerate(question.by) if each.event_sql
     )
-    where = f" where {' and '.join(conditions)}" if conditions else ""
+    where = f" where {' and '.join(clauses)}" if clauses else ""
     events = f"(select *, {clock} as local_ts from {relation}{where})" if needs_clock else relation
     if needs_clock:
         where = ""
@@ -176,14 +176,15 @@ def _shadow_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> None:
     name_models(con, book, "usage_event")
 
 
-def _conditions(question: Question) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = []
+def conditions(question: Question) -> tuple[list[str], list[Any]]:
+    """Return the SQL conditions of a question on events, and their parameters."""
+    clauses: list[str] = []
     parameters: list[Any] = []
     if question.since is not None:
-        conditions.append("event_ts >= ?")
+        clauses.append("event_ts >= ?")
         parameters.append(question.since)
     if question.until is not None:
-        conditions.append("event_ts < ?")
+        clauses.append("event_ts < ?")
         parameters.append(question.until)
     for name, values in question.where:
         filtered = dimension(name)
@@ -191,12 +192,12 @@ def _conditions(question: Question) -> tuple[list[str], list[Any]]:
             raise UserError(f"--where cannot filter by {name}; use --from and --to")
         marks = ", ".join("?" for _ in values)
         if filtered.event_sql:
-            conditions.append(f"{filtered.event_sql} in ({marks})")
+            clauses.append(f"{filtered.event_sql} in ({marks})")
         else:
             rates = f"select rates.rate_id from rates where {filtered.rate_sql} in ({marks})"
-            conditions.append(f"rate_id in ({rates})")
+            clauses.append(f"rate_id in ({rates})")
         parameters += values
-    return conditions, parameters
+    return clauses, parameters
 
 
 def _clock(con: duckdb.DuckDBPyConnection, question: Question) -> str:

@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-PICO_PER_USD = 10**12
+from pricing.money import usd
 
+__all__ = ["RATE_UNITS", "UNITS_PER", "places_for", "rounded_parts", "usd", "usd_text"]
 
-def usd(pico: int) -> Decimal:
-    """Return pico-dollars as an exact number of US dollars."""
-    return Decimal(pico).scaleb(-12)
+_PICO_PER_USD = 10**12
+
+#: How many units a printed rate is for.
+UNITS_PER = {"1M tokens": 1_000_000, "1K calls": 1_000, "session": 1}
+
+#: How a rate is printed, by the unit of its meter: the words, and how many units they are.
+RATE_UNITS = {
+    "token": ("1M tokens", 1_000_000),
+    "call": ("1K calls", 1_000),
+    "session": ("session", 1),
+}
 
 
 def usd_text(pico: int | None) -> str | None:
@@ -33,7 +42,7 @@ def rounded_parts(picos: Sequence[int | None], places: int) -> list[Decimal | No
         picos: Parts in pico-dollars.
         places: Decimal places to show.
     """
-    unit = PICO_PER_USD // 10**places
+    unit = _PICO_PER_USD // 10**places
     known = [(k, pico) for k, pico in enumerate(picos) if pico is not None]
     total = sum(pico for _, pico in known)
     units = {k: pico // unit for k, pico in known}
@@ -49,6 +58,6 @@ def rounded_parts(picos: Sequence[int | None], places: int) -> list[Decimal | No
 
 def places_for(total_pico: int | None) -> int:
     """Return how many decimal places a table of this total needs to say something."""
-    if total_pico is None or abs(total_pico) >= 100 * PICO_PER_USD:
+    if total_pico is None or abs(total_pico) >= 100 * _PICO_PER_USD:
         return 2
     return 4 if abs(total_pico) >= PICO_PER_USD else 6

@@ -1,0 +1,123 @@
+"""Explain what one request cost, charge by charge."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.options import (
+    book_from,
+    db_option,
+    format_option,
+    output_option,
+    overlay_option,
+    prices_option,
+    warehouse_at,
+)
+
+if TYPE_CHECKING:
+    from app.explanation import Explanation
+    from app.output import Cell
+
+COLUMNS = (
+    "meter", "quantity", "rate_usd", "per", "amount_usd", "price_version",
+)  # fmt: skip
+
+
+@click.command("explain")
+@click.argument("event_id")
+@db_option
+@prices_option
+@overlay_option
+@format_option
+@output_option
+def command(
+    event_id: str,
+    db: Path | None,
+    prices: Path | None,
+    price_overlay: Path | None,
+    format: str,
+    output: Path | None,
+) -> None:
+    """Explain one event: meter x quantity x rate = amount, the price version and its sources.
+
+    An event without a price says why it has none. EVENT_ID is the provider's response id, or the
+    gateway's request id.
+
+    \b
+    Examples:
+      ratecard explain resp_026af6d2
+      ratecard explain resp_026af6d2 --format json
+    """
+    from app.explanation import explain
+    from app.output import write_rows
+
+    book = book_from(prices, price_overlay)
+    with warehouse_at(db).reading() as con:
+        found = explain(con, book, event_id)
+    write_rows(COLUMNS, charge_rows(found), format, output, table=_text(found))
+
+
+def charge_rows(found: "Explanation") -> list[list["Cell"]]:
+    """Return one row a charge: exact amounts as decimal text."""
+    from app.money import RATE_UNITS, usd_text
+
+    if found.rated is None:
+        return []
+    version = found.rated.price.price_version
+    return [
+        [
+            charge.meter.value,
+            charge.quantity,
+            usd_text(charge.pico_usd_per_unit * RATE_UNITS[charge.meter.unit][1]),
+            RATE_UNITS[charge.meter.unit][0],
+            usd_text(charge.amount_pico),
+            version,
+        ]
+        for charge in found.rated.charges
+    ]
+
+
+def _text(found: "Explanation") -> str:
+    from app.money import usd_text
+    from app.output import table_text
+
+    event = found.event
+    facts = [
+        ("event", event["event_id"]),
+        ("time", f"{event['event_ts']:%Y-%m-%d %H:%M:%S} UTC"),
+        ("model", _named(event)),
+        ("service tier", f"{event['service_tier']} (from: {event['service_tier_source']})"),
+        ("region", event["region"]),
+        ("prompt", _tokens(event["input_tokens"])),
+        ("logged in", f"{event['path']}, line {event['line']} ({event['source']})"),
+    ]
+    lines = [f"{name:<13} {value}" for name, value in facts]
+    if found.rated is None:
+        state = "not billed" if found.reason is None else f"no price: {found.reason}"
+        return "\n".join([*lines, "", f"{state}. {found.detail}"])
+    rows: list[list[Cell]] = [row[:5] for row in charge_rows(found)]
+    rows.append(["sum", "", "", "", usd_text(found.rated.cost_pico)])
+    price = found.rated.price
+    entry = price.entry
+    ends = "no end known" if price.effective_until.year == 9999 else f"{price.effective_until:%Y-%m-%d}"
+    lines += ["", table_text(COLUMNS[:5], rows), "", f"{'price':<13} {price.price_version}"]
+    lines += [
+        f"{'in force':<13} {price.effective_from:%Y-%m-%d} to {ends} ({entry.basis}), "
+        f"known since {entry.known_at:%Y-%m-%d}",
+        f"{'status':<13} {entry.status}, confidence {entry.confidence}",
+        f"{'sources':<13} {', '.join(entry.sources)}",
+    ]
+    if event["stated_cost_usd"] is not None:
+        stated = f"{event['stated_cost_usd']:f}".rstrip("0").rstrip(".")
+        lines.append(f"{'log states':<13} ${stated} (not used)")
+    return "\n".join(lines)
+
+
+def _named(event: dict[str, object]) -> str:
+    raw, model = event["model_raw"], event["model"]
+    return f"{model}" if raw == model else f"{model} (logged as {raw or 'nothing'})"
+
+
+def _tokens(count: int | None) -> str:
+    return "size not reported" if count is None else f"{count:,} tokens"

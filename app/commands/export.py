@@ -1,0 +1,77 @@
+"""Write an export."""
+
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from app.errors import UserError
+from app.options import (
+    book_from,
+    db_option,
+    overlay_option,
+    prices_option,
+    warehouse_at,
+)
+
+
+@click.command("export")
+@click.argument("name", metavar="NAME")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
+              metavar="DIR", help="Folder to write into; created if need be.")
+@click.option("--format", type=click.Choice(["csv", "json", "parquet"]), default="csv",
+              show_default=True, help="How to write the files.")
+@click.option("--from", "since", metavar="DATE", help="First moment exported.")
+@click.option("--to", "until", metavar="DATE", help="First moment no longer exported.")
+@click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
+@db_option
+@prices_option
+@overlay_option
+def command(
+    name: str,
+    output: Path,
+    format: str,
+    since: str | None,
+    until: str | None,
+    tz: str,
+    db: Path | None,
+    prices: Path | None,
+    price_overlay: Path | None,
+) -> None:  # fmt: skip
+    """Write an export into a folder. NAME is: charges.
+
+    charges: one row per charge (event x meter) with quantity, rate, exact amount, price version
+    and labels; usage without a price has a row with the reason and no amount.
+
+    \b
+    Examples:
+      ratecard export charges -o out/
+      ratecard export charges -o out/ --from 2026-09-01 --to 2026-10-01 --format parquet
+    """
+    from app.ledger import Question
+    from app.zone import instant, zone_of
+
+    if name not in export_names():
+        raise UserError(f"there is no export '{name}'; the exports are: {', '.join(export_names())}")
+    module = import_module(f"app.exports.{name.replace('-', '_')}")
+    zone = zone_of(tz)
+    question = Question(
+        since=instant(since, zone) if since else None,
+        until=instant(until, zone) if until else None,
+        zone=zone,
+    )
+    book = book_from(prices, price_overlay)
+    output.mkdir(parents=True, exist_ok=True)
+    with warehouse_at(db).reading() as con:
+        for written in module.write(con, book, question, output, format):
+            click.echo(f"{written.path}  {written.rows:,} rows  sha256 {written.sha256}", err=True)
+
+
+def export_names() -> list[str]:
+    """Return the names of all exports."""
+    return sorted(
+        entry.name.removesuffix(".py").replace("_", "-")
+        for entry in (files("app") / "exports").iterdir()
+        if entry.name.endswith(".py") and not entry.name.startswith("_")
+    )
