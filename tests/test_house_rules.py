@@ -36,7 +36,7 @@ MONEY = re.compile(r"usd|pico|cost|price|rate|amount|money|dollar|fee", re.IGNOR
 MACHINE = re.compile(
     r"(?<![\w.~-])/(?:root|home|work|opt|Users)/[\w.-]+"
     r"|https?://[^\s/]*(?:pypi|pythonhosted|registry|artifactory|nexus)[^\s]*"
-    r"|--(?:extra-)?index-url|--find-links"
+    r"|--(?:extra-)?index-url|--find[-]links"
 )
 
 
