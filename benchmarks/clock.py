@@ -31,9 +31,7 @@ class Timings:
         return median(self.cpu)
 
 
-def interleaved(
-    subjects: Mapping[str, Callable[[], object]], rounds: int
-) -> dict[str, Timings]:
+def interleaved(subjects: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Timings]:
     """Time every subject once per round, so that all share the machine's moods.
 
     A first round, not counted, warms caches.

@@ -46,9 +46,7 @@ def write_log(path: Path, book: PriceBook, count: int) -> None:
         part = path.with_suffix(".part")
         for low in range(0, count, CHUNK):
             high = min(count, low + CHUNK)
-            con.execute(
-                f"create or replace temp view usage as from traffic({low}, {high})"
-            )
+            con.execute(f"create or replace temp view usage as from traffic({low}, {high})")
             con.execute(f"copy ({query}) to '{part}' {as_they_are}")
             log.write(part.read_bytes())
         part.unlink()

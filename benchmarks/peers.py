@@ -133,9 +133,7 @@ class Pace:
         return self.requests / self.timings[name].wall_median
 
 
-def pace(
-    peers: list[Peer], requests: list[Request], book: PriceBook, rounds: int
-) -> Pace:
+def pace(peers: list[Peer], requests: list[Request], book: PriceBook, rounds: int) -> Pace:
     """Time every peer on all requests it does not refuse."""
     subjects: dict[str, Callable[[], object]] = {}
     for peer in peers:
@@ -146,9 +144,7 @@ def pace(
     return Pace(len(requests), interleaved(subjects, rounds))
 
 
-def _all(
-    calls: Sequence[Callable[[], object]], refusals: tuple[type[Exception], ...]
-) -> None:
+def _all(calls: Sequence[Callable[[], object]], refusals: tuple[type[Exception], ...]) -> None:
     for call in calls:
         with suppress(*refusals):
             call()

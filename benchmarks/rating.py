@@ -13,9 +13,7 @@ from benchmarks.clock import Timings, interleaved
 from ingest.warehouse import Warehouse
 from pricing.book import PriceBook
 
-QUESTION = Question(
-    by=(dimension("day"), dimension("model"), dimension("service_tier"))
-)
+QUESTION = Question(by=(dimension("day"), dimension("model"), dimension("service_tier")))
 
 
 @dataclass(frozen=True, slots=True)

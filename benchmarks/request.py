@@ -47,9 +47,7 @@ class Request:
         return rate(self.usage, price).cost_pico
 
 
-def sample(
-    con: duckdb.DuckDBPyConnection, count: int
-) -> tuple[list[Request], list[int | None]]:
+def sample(con: duckdb.DuckDBPyConnection, count: int) -> tuple[list[Request], list[int | None]]:
     """Draw about ``count`` stored requests, and what SQL says they cost."""
     quantities = ", ".join(meter.event_column for meter in Meter)
     rows = con.execute(

@@ -45,8 +45,7 @@ def rating(measured: Rating) -> str:
     ratio = measured.ratio("report", "group")
     same = measured.cost_pico == measured.each_cost_pico
     return _section(
-        f"Rating {measured.events:,} events by day, model and tier"
-        f" ({measured.groups:,} groups)",
+        f"Rating {measured.events:,} events by day, model and tier ({measured.groups:,} groups)",
         rows,
         ("", "wall s", "CPU s", "M events/s", "x (a)", "x (b)"),
         [
@@ -101,10 +100,7 @@ def peers(pace: Pace, rated: Rating, compared: Iterable[Comparison]) -> str:
     """Lay out pricing per event, and every difference with its cause."""
     single = {name: pace.per_second(name) for name in pace.timings}
     rows = [(f"{name}, one call an event", f"{n:,.0f}") for name, n in single.items()]
-    bulk = {
-        name: rated.events / rated.timings[name].wall_median
-        for name in ("each", "report")
-    }
+    bulk = {name: rated.events / rated.timings[name].wall_median for name in ("each", "report")}
     rows += [
         ("Ratecard SQL, every event's own cost", f"{bulk['each']:,.0f}"),
         ("Ratecard report, grouped", f"{bulk['report']:,.0f}"),
@@ -123,12 +119,9 @@ def peers(pace: Pace, rated: Rating, compared: Iterable[Comparison]) -> str:
 
 
 def _compared(comparison: Comparison) -> str:
-    differences = sorted(
-        comparison.differences.items(), key=lambda pair: -pair[1].requests
-    )
+    differences = sorted(comparison.differences.items(), key=lambda pair: -pair[1].requests)
     rows = [
-        (f"{each.requests:,}", f"{each.first} to {each.last}", cause)
-        for cause, each in differences
+        (f"{each.requests:,}", f"{each.first} to {each.last}", cause) for cause, each in differences
     ]
     agree = comparison.equal + comparison.both_refuse
     return _section(

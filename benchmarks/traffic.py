@@ -51,8 +51,7 @@ def install(con: duckdb.DuckDBPyConnection, book: PriceBook, count: int) -> None
         count: How many requests there are between FIRST and LAST in all.
     """
     con.execute(
-        "create or replace temp table period"
-        " (starts timestamp, ends timestamp, ids varchar[])"
+        "create or replace temp table period (starts timestamp, ends timestamp, ids varchar[])"
     )
     for start, end, ids in _periods(book):
         naive = [start.replace(tzinfo=None), end.replace(tzinfo=None)]
@@ -94,9 +93,7 @@ def fill(path: Path, book: PriceBook, count: int) -> None:
 def _periods(book: PriceBook) -> Iterator[tuple[datetime, datetime, list[str]]]:
     """Cut the time at each release; give each piece the ids that are in use."""
     known = {model.model: model for model in book.models.values()}
-    starts = sorted(
-        {FIRST, *(known[name].released for name in MODELS if name in known)}
-    )
+    starts = sorted({FIRST, *(known[name].released for name in MODELS if name in known)})
     for start, end in zip(starts, [*starts[1:], LAST], strict=True):
         shares: dict[str, int] = {}
         for name, share in MODELS.items():

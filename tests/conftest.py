@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 GOLDEN = Path(__file__).parent / "golden"
 
 # A query in a fresh database takes as long as it takes.
-settings.register_profile(
-    "here", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Shrinking a failure takes minutes; CI only has to say that there is one.
 settings.register_profile(
     "ci",

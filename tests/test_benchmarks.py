@@ -58,9 +58,7 @@ class Misreader:
             "peer prices the tier as standard, and leaves the region out",
         ),
         (
-            lambda r: replace(
-                r, usage=replace(r.usage, output=r.quantity("output") * 2)
-            ),
+            lambda r: replace(r, usage=replace(r.usage, output=r.quantity("output") * 2)),
             OUTPUT_TWICE,
         ),
     ],
@@ -109,8 +107,6 @@ def test_everything_is_measured_and_adds_up(tmp_path):
     assert account["lines"] == 6030 == account["events"] + 34
     assert account["lines"] == figures["loading"]["parses"][0]["result"]["lines"]
 
-    assert [each["peer"] for each in figures["differences"]] == [
-        peer.name for peer in installed()
-    ]
+    assert [each["peer"] for each in figures["differences"]] == [peer.name for peer in installed()]
     causes = [cause for each in figures["differences"] for cause in each["differences"]]
     assert not [cause for cause in causes if "not found" in cause]

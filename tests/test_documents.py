@@ -43,8 +43,7 @@ def invocations(path: Path) -> list[list[str]]:
     """Return the words after ``ratecard`` on each line of the fenced blocks."""
     fenced = "".join(found(path, r"^```[^\n]*\n(.*?)^```")).replace("\\\n", " ")
     shown = [
-        re.match(r"(?:\$ )?(?:\S*/)?ratecard(?= |$)([^|>]*)", line)
-        for line in fenced.splitlines()
+        re.match(r"(?:\$ )?(?:\S*/)?ratecard(?= |$)([^|>]*)", line) for line in fenced.splitlines()
     ]
     return [shlex.split(line[1], comments=True) for line in shown if line]
 

@@ -66,9 +66,7 @@ def calls(path: Path, name: str) -> list[ast.Call]:
     return [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == name
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
     ]
 
 
@@ -82,8 +80,7 @@ def test_no_function_has_a_long_tail(path):
     long = {
         function.name: lines
         for function in functions(path)
-        if (lines := (function.end_lineno or 0) - function.lineno + 1)
-        > MAX_FUNCTION_LINES
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > MAX_FUNCTION_LINES
     }
 
     assert not long

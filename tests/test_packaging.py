@@ -75,9 +75,7 @@ def test_nothing_else_is_in_the_wheel(wheel):
 def test_the_installed_packages_are_the_ones_of_the_wheel(installed, tmp_path):
     code = "import app, ingest, models, pricing as p; print(p.__file__)"
 
-    assert run(installed / "bin/python", "-c", code, cwd=tmp_path).startswith(
-        str(installed)
-    )
+    assert run(installed / "bin/python", "-c", code, cwd=tmp_path).startswith(str(installed))
 
 
 def test_the_installed_command_knows_its_version(installed, tmp_path):

@@ -1,0 +1,1 @@
+"""From any log to usage_event: knows formats, files and the database, and no screen."""
