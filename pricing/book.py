@@ -65,9 +65,7 @@ class PriceVersion:
         try:
             return self.rates[meter]
         except KeyError:
-            raise MissingRateError(
-                f"{self.price_version}: no rate for {meter}"
-            ) from None
+            raise MissingRateError(f"{self.price_version}: no rate for {meter}") from None
 
 
 @dataclass(frozen=True)
@@ -172,9 +170,7 @@ class PriceBook:
     def digest(self) -> str:
         """SHA-256, in hex, over everything that reaches a compiled rate."""
         content = [
-            sorted(
-                json.dumps(asdict(part), default=str, sort_keys=True) for part in parts
-            )
+            sorted(json.dumps(asdict(part), default=str, sort_keys=True) for part in parts)
             for parts in (
                 self.providers.values(),
                 self.models.values(),
@@ -189,9 +185,7 @@ class PriceBook:
             return Decimal(1)
         provider = self.providers[model.provider]
         if region not in provider.regions:
-            raise RegionUnknownError(
-                f"{model.provider}: not a known region: {region!r}"
-            )
+            raise RegionUnknownError(f"{model.provider}: not a known region: {region!r}")
         return provider.regional_multiplier if model.regional_uplift else Decimal(1)
 
     def _entry_at(self, cell: Cell, at: datetime) -> tuple[Entry, datetime]:
@@ -206,9 +200,7 @@ class PriceBook:
         if entry.effective_to is not None and entry.effective_to < until:
             until = entry.effective_to
         if at >= until:
-            raise NoPriceAtDateError(
-                f"{where}: no price known from {until:%Y-%m-%d} on"
-            )
+            raise NoPriceAtDateError(f"{where}: no price known from {until:%Y-%m-%d} on")
         if entry.reason is UnpricedReason.TIER_NOT_OFFERED:
             raise TierNotOfferedError(f"{where}: not offered: {entry.why}")
         if entry.reason is UnpricedReason.RATE_NOT_PUBLISHED:
@@ -217,9 +209,7 @@ class PriceBook:
 
     def _tool_rates(self, provider: str, at: datetime) -> dict[Meter, int]:
         started = [
-            tool
-            for tool in self.tools
-            if tool.provider == provider and tool.effective_from <= at
+            tool for tool in self.tools if tool.provider == provider and tool.effective_from <= at
         ]
         started.sort(key=lambda tool: (tool.effective_from, tool.known_at))
         return {tool.meter: tool.pico_per_unit for tool in started if tool.meter}

@@ -125,9 +125,7 @@ def _model_rows(book: PriceBook, model: Model) -> Iterator[RateRow]:
         yield nowhere.row(BEGINNING, END, reason=UnpricedReason.TIER_UNKNOWN)
 
 
-def _tier_rows(
-    book: PriceBook, model: Model, tier: ServiceTier, region: str
-) -> Iterator[RateRow]:
+def _tier_rows(book: PriceBook, model: Model, tier: ServiceTier, region: str) -> Iterator[RateRow]:
     threshold = model.long_context_above
     if threshold is None:
         sizes = {ContextBand.SHORT: (SIZE_NOT_REPORTED, ANY_SIZE)}
@@ -143,9 +141,7 @@ def _tier_rows(
         yield from _cell_rows(book, _Cell(model, tier, band, region, size), timeline)
 
 
-def _cell_rows(
-    book: PriceBook, cell: _Cell, timeline: tuple[Entry, ...]
-) -> Iterator[RateRow]:
+def _cell_rows(book: PriceBook, cell: _Cell, timeline: tuple[Entry, ...]) -> Iterator[RateRow]:
     """Cover all time: a stretch without an entry says no_price_at_date."""
     reached = BEGINNING
     for entry, start, until in _stretches(timeline):
@@ -195,10 +191,7 @@ def _regional(
     factor = Fraction(1)
     if cell.region != GLOBAL_REGION and cell.model.regional_uplift:
         factor = Fraction(book.providers[cell.model.provider].regional_multiplier)
-    return {
-        meter: None if rate is None else round(rate * factor)
-        for meter, rate in rates.items()
-    }
+    return {meter: None if rate is None else round(rate * factor) for meter, rate in rates.items()}
 
 
 def _tool_rates(fees: list[ToolEntry], at: datetime) -> dict[Meter, int | None]:

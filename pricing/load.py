@@ -41,9 +41,7 @@ def shipped_table() -> Path:
     return packaged if packaged.exists() else packaged.parent.parent / TABLE_NAME
 
 
-def load_price_book(
-    path: Path | None = None, *, overlay: Path | None = None
-) -> PriceBook:
+def load_price_book(path: Path | None = None, *, overlay: Path | None = None) -> PriceBook:
     """Read and validate a price table.
 
     Args:
@@ -88,9 +86,7 @@ class _Tables:
 
     def _read_providers(self, table: Section) -> None:
         seen: set[str] = set()
-        items = (
-            table.sections("providers", PROVIDER_KEYS) if "providers" in table else []
-        )
+        items = table.sections("providers", PROVIDER_KEYS) if "providers" in table else []
         for item in items:
             name = item.peek("provider")
             if name in seen:
@@ -127,9 +123,7 @@ class _Tables:
         """Return the book of tables without faults."""
         return PriceBook(
             sources=self.sources,
-            providers={
-                name: placed.provider for name, placed in self.providers.items()
-            },
+            providers={name: placed.provider for name, placed in self.providers.items()},
             models={key: placed.model for key, placed in self.models.items()},
             entries=tuple(
                 item.entry
@@ -137,7 +131,5 @@ class _Tables:
                 for item in placed.entries
                 if item.entry is not None
             ),
-            tools=tuple(
-                fee for placed in self.providers.values() for fee, _ in placed.tools
-            ),
+            tools=tuple(fee for placed in self.providers.values() for fee, _ in placed.tools),
         )

@@ -1,8 +1,7 @@
 """What can only be seen across the entries of a table."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import pairwise, product
 
 from pricing.load_entries import PlacedEntry
 from pricing.load_models import PlacedModel
@@ -26,9 +25,7 @@ def check_ids(models: Iterable[PlacedModel], faults: Faults) -> None:
                 faults.add(placed.place, message)
 
 
-def check_providers(
-    models: Iterable[PlacedModel], known: Iterable[str], faults: Faults
-) -> None:
+def check_providers(models: Iterable[PlacedModel], known: Iterable[str], faults: Faults) -> None:
     """A model's provider is described in the table."""
     names = set(known)
     for placed in models:
@@ -47,9 +44,7 @@ def check_sources(
     cited: list[tuple[str, Place]] = []
     for model in models:
         for item in model.entries:
-            cited += [
-                (s, item.place) for s in (item.entry.sources if item.entry else ())
-            ]
+            cited += [(s, item.place) for s in (item.entry.sources if item.entry else ())]
     for provider in providers:
         cited += provider.cited
         for fee, place in provider.tools:
@@ -68,14 +63,8 @@ def check_tools(providers: Iterable[PlacedProvider], faults: Faults) -> None:
             line = starts.setdefault((fee.tool, fee.effective_from), place.line)
             if line != place.line:
                 when = instant_text(fee.effective_from)
-                faults.add(
-                    place, f"{fee.tool}: a second fee from {when}, see line {line}"
-                )
-            owner = (
-                fee.tool
-                if fee.meter is None
-                else rated_by.setdefault(fee.meter, fee.tool)
-            )
+                faults.add(place, f"{fee.tool}: a second fee from {when}, see line {line}")
+            owner = fee.tool if fee.meter is None else rated_by.setdefault(fee.meter, fee.tool)
             if owner != fee.tool:
                 faults.add(place, f"meter {fee.meter} is rated by {owner} already")
 
@@ -83,26 +72,19 @@ def check_tools(providers: Iterable[PlacedProvider], faults: Faults) -> None:
 def check_timelines(models: Iterable[PlacedModel], faults: Faults) -> None:
     """Every cell says something from the release on: no gap, no overlap."""
     for placed in models:
-        cells: dict[Cell, list[PlacedEntry]] = defaultdict(list)
+        cells: dict[Cell, list[PlacedEntry]] = {
+            cell: [] for cell in product(PRICED_TIERS, placed.model.bands)
+        }
         for item in placed.entries:
-            cells[item.tier, item.band].append(item)
-        if placed.broken:
-            continue
-        for tier in PRICED_TIERS:
-            for band in placed.model.bands:
-                _check_cell(placed, tier, band, cells.get((tier, band), []), faults)
+            cells.setdefault((item.tier, item.band), []).append(item)
+        for (tier, band), items in cells.items():
+            where = f"{placed.model.model} {tier}/{band}"
+            _check_cell(where, placed, items, faults)
 
 
-def _check_cell(
-    placed: PlacedModel,
-    tier: ServiceTier,
-    band: ContextBand,
-    items: list[PlacedEntry],
-    faults: Faults,
-) -> None:
+def _check_cell(where: str, placed: PlacedModel, items: list[PlacedEntry], faults: Faults) -> None:
     if any(item.entry is None for item in items):
         return  # its dates are not known, and the line has a fault already
-    where = f"{placed.model.model} {tier}/{band}"
     held = sorted(
         (
             (item.entry, item.place)
@@ -111,11 +93,18 @@ def _check_cell(
         ),
         key=lambda pair: pair[0].effective_from,
     )
-    if not held:
+    if placed.cells_known and not held:
         message = f"{where}: no entry; write its rates, not_offered or not_published"
         faults.add(placed.place, message)
-        return
-    first, place = held[0]
+    if placed.cells_known and held:
+        _check_start(where, placed, *held[0], faults)
+    for (earlier, _), (later, later_place) in pairwise(held):
+        _check_pair(where, earlier, later, later_place, faults)
+
+
+def _check_start(
+    where: str, placed: PlacedModel, first: Entry, place: Place, faults: Faults
+) -> None:
     released = placed.model.released
     if first.effective_from != released:
         relation = "before" if first.effective_from < released else "only after"
@@ -125,13 +114,9 @@ def _check_cell(
             " a time without a price is written as not_published"
         )
         faults.add(place, message)
-    for (earlier, _), (later, later_place) in pairwise(held):
-        _check_pair(where, earlier, later, later_place, faults)
 
 
-def _check_pair(
-    where: str, earlier: Entry, later: Entry, place: Place, faults: Faults
-) -> None:
+def _check_pair(where: str, earlier: Entry, later: Entry, place: Place, faults: Faults) -> None:
     start = instant_text(later.effective_from)
     if earlier.effective_from == later.effective_from:
         faults.add(place, f"{where}: overlap, two entries hold from {start}")

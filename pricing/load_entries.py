@@ -39,14 +39,16 @@ def read_entries(section: Section, model: Model) -> list[PlacedEntry]:
     if ContextBand.LONG in bands and model.long_context_above is None:
         message = "the model has one band (long_context_above: none), write `short`"
         section.faults.add(section.at("context"), f"context: {message}")
-    if "rates" in section and len(cells) > 1:
-        section.faults.add(
-            section.at("rates"), "rates are for one tier and one context"
-        )
     entry = _read_entry(section, model)
+    if "rates" in section and len(cells) > 1:
+        section.faults.add(section.at("rates"), "rates are for one tier and one context")
+        entry = None
     return [
         PlacedEntry(
-            section.place, tier, band, entry and replace(entry, tier=tier, band=band)
+            section.place,
+            tier,
+            band,
+            None if entry is None else replace(entry, tier=tier, band=band),
         )
         for tier, band in cells
     ]
@@ -54,6 +56,7 @@ def read_entries(section: Section, model: Model) -> list[PlacedEntry]:
 
 def _read_entry(section: Section, model: Model) -> Entry | None:
     """Read all but the cells; None, and the faults noted, when anything is wrong."""
+    before = len(section.faults.found)
     effective_from = section.value("effective_from", instant)
     known_at = section.value("known_at", instant)
     basis = section.value("basis", one_of(BASES))
@@ -72,7 +75,7 @@ def _read_entry(section: Section, model: Model) -> Entry | None:
         or confidence is None
         or sources is None
         or note is None
-        or (not rates and reason is None)
+        or len(section.faults.found) > before
     ):
         return None
     return Entry(

@@ -24,13 +24,13 @@ class PlacedModel:
     """A model, its entries, and the line it stands on.
 
     Attributes:
-        broken: The model's own lines have faults, so nothing can be said about
-            which cells its prices ought to cover.
+        cells_known: Which cells the prices ought to cover and which they do can be
+            told; not so when a line that says it has a fault.
     """
 
     model: Model
     place: Place
-    broken: bool
+    cells_known: bool
     entries: list[PlacedEntry] = field(default_factory=list)
 
 
@@ -46,14 +46,17 @@ def read_model(section: Section, known: PlacedModel | None) -> PlacedModel | Non
     model = _read_facts(section, None if known is None else known.model)
     if model is None:
         return None
-    broken = len(section.faults.found) > before
-    placed = PlacedModel(model, section.place, broken)
+    placed = PlacedModel(model, section.place, cells_known=len(section.faults.found) == before)
     for item in section.sections("prices", ENTRY_KEYS) if "prices" in section else []:
-        placed.entries += read_entries(item, model)
+        entries = read_entries(item, model)
+        placed.entries += entries
+        placed.cells_known = placed.cells_known and bool(entries)
     if "prices" not in section and known is None:
         section.faults.add(section.place, "prices is missing")
+        placed.cells_known = False
     if known is not None:
         placed.entries = _laid_over(known.entries, placed.entries)
+        placed.cells_known = placed.cells_known and known.cells_known
     return placed
 
 
@@ -62,9 +65,7 @@ def _read_facts(section: Section, known: Model | None) -> Model | None:
     model = section.value("model", name)
     if provider is None or model is None:
         return None
-    fresh = Model(
-        provider, model, (model,), BEGINNING, _SOME_THRESHOLD, regional_uplift=False
-    )
+    fresh = Model(provider, model, (model,), BEGINNING, _SOME_THRESHOLD, regional_uplift=False)
     facts = known or fresh
 
     def said(key: str) -> bool:
@@ -99,9 +100,7 @@ def _with_limits(section: Section, facts: Model) -> Model:
     if limits is None:
         return facts
     read = {key: limits.value(key, unless_none(count)) for key in LIMIT_KEYS}
-    tokens = {
-        key: size if isinstance(size, int) else None for key, size in read.items()
-    }
+    tokens = {key: size if isinstance(size, int) else None for key, size in read.items()}
     return replace(
         facts,
         context_tokens=tokens["context"],

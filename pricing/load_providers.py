@@ -48,9 +48,7 @@ def read_sources(section: Section) -> dict[str, Source]:
     return sources
 
 
-def read_provider(
-    section: Section, known: PlacedProvider | None
-) -> PlacedProvider | None:
+def read_provider(section: Section, known: PlacedProvider | None) -> PlacedProvider | None:
     """Read one item of `providers`; what it does not say stays as in `known`."""
     who = section.value("provider", name)
     if who is None:
@@ -128,4 +126,3 @@ def _read_tool(section: Section, provider: str) -> tuple[ToolEntry, Place] | Non
         note=note,
     )
     return fee, section.place
-

@@ -62,6 +62,7 @@ class Section:
         self.faults = faults
         self.place = Place(path, node.start_mark.line + 1)
         self.nodes: dict[str, yaml.Node] = {}
+        self.readable = isinstance(node, yaml.MappingNode)
         if not isinstance(node, yaml.MappingNode):
             faults.add(self.place, "expected `key: value` pairs here")
             return
@@ -87,9 +88,7 @@ class Section:
     def at(self, key: str) -> Place:
         """Return the line of a key's value, or of the section without one."""
         node = self.nodes.get(key)
-        return (
-            self.place if node is None else Place(self.path, node.start_mark.line + 1)
-        )
+        return self.place if node is None else Place(self.path, node.start_mark.line + 1)
 
     def peek(self, key: str) -> str:
         """Return a key's text, "" without one, and note nothing."""
@@ -136,7 +135,7 @@ class Section:
         return [Section(item, self.path, self.faults, keys) for item in node.value]
 
     def _node(self, key: str) -> yaml.Node | None:
-        if key not in self.nodes:
+        if key not in self.nodes and self.readable:
             self.faults.add(self.place, f"{key} is missing")
         return self.nodes.get(key)
 
@@ -146,9 +145,7 @@ class Section:
             return None
         if isinstance(node, yaml.ScalarNode) and (text := str(node.value).strip()):
             return text
-        expected = (
-            "is empty" if isinstance(node, yaml.ScalarNode) else "expected one value"
-        )
+        expected = "is empty" if isinstance(node, yaml.ScalarNode) else "expected one value"
         self.faults.add(self.at(key), f"{key}: {expected}")
         return None
 

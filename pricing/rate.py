@@ -74,7 +74,6 @@ def rate(usage: Usage, price: PriceVersion) -> RatedUsage:
         1,000,000 output tokens at $10 per million are one charge of $10.
     """
     charges = tuple(
-        Charge(meter, quantity, price.pico_usd_per_unit(meter))
-        for meter, quantity in usage.items()
+        Charge(meter, quantity, price.pico_usd_per_unit(meter)) for meter, quantity in usage.items()
     )
     return RatedUsage(price, charges)

@@ -119,8 +119,7 @@ _SENTENCES = {
         " add the one on your invoice in an overlay file."
     ),
     UnpricedReason.METER_WITHOUT_RATE: (
-        "The request used something this price has no rate for:"
-        " add the rate in an overlay file."
+        "The request used something this price has no rate for: add the rate in an overlay file."
     ),
     UnpricedReason.TIER_UNKNOWN: (
         "The log does not say which tier served the request:"

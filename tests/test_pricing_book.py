@@ -133,9 +133,7 @@ def test_a_fee_that_was_not_yet_known_rates_nothing():
     assert find(BOOK.as_known(day("2026-03-31")), **asked).rates[Meter.WEB_SEARCH] == (
         10_000_000_000  # $10 per 1K calls
     )
-    assert (
-        Meter.FILE_SEARCH not in find(BOOK.as_known(day("2026-02-01")), **asked).rates
-    )
+    assert Meter.FILE_SEARCH not in find(BOOK.as_known(day("2026-02-01")), **asked).rates
 
 
 def test_the_digest_follows_everything_that_reaches_a_price():

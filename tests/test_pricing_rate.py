@@ -23,9 +23,7 @@ def bill(
     input_tokens=0,
     **meters,
 ):
-    price = BOOK.find(
-        "acme", model, tier, at=at, input_tokens=input_tokens, region=region
-    )
+    price = BOOK.find("acme", model, tier, at=at, input_tokens=input_tokens, region=region)
     return rate(Usage(**meters), price)
 
 
@@ -142,7 +140,7 @@ def test_a_meter_without_a_rate_is_refused_not_free(model, meter):
 
 
 def test_a_tool_used_before_it_had_a_fee_is_refused():
-    january = datetime(2026, 1, 5, tzinfo=UTC)
+    january = datetime(2026, 1, 25, tzinfo=UTC)
 
     with pytest.raises(MissingRateError, match="file_search"):
         bill(at=january, file_search=1)

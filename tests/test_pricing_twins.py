@@ -31,12 +31,8 @@ EDGES = (
     | {entry.effective_to for entry in BOOK.entries if entry.effective_to}
     | {tool.effective_from for tool in BOOK.tools}
 )
-TIMES = sorted(
-    {edge + step for edge in EDGES for step in (-MICROSECOND, 0 * MICROSECOND)}
-)
-THRESHOLDS = {
-    m.long_context_above for m in BOOK.models.values() if m.long_context_above
-}
+TIMES = sorted({edge + step for edge in EDGES for step in (-MICROSECOND, 0 * MICROSECOND)})
+THRESHOLDS = {m.long_context_above for m in BOOK.models.values() if m.long_context_above}
 SIZES = [None, 0, *sorted({t + step for t in THRESHOLDS for step in (-1, 0, 1, 2)})]
 NAMES = [
     *sorted(BOOK.model_ids),
@@ -159,18 +155,31 @@ def test_every_combination_of_edges(con):
     assert_twins(con, list(lattice()))
 
 
-def test_every_meter_alone_at_every_price(con):
-    requests = [
-        (provider, raw, tier, "eu", at, size, True, *(int(m is used) for m in Meter))
-        for (provider, raw), tier, at, size, used in product(
-            [("acme", "acme-large"), ("acme", "acme-small"), ("plain", "plain-one")],
-            ["standard", "batch", "flex"],
-            instants(),
-            [1000, 1001],
-            Meter,
+@pytest.mark.parametrize("unused", [0, None])
+def test_every_meter_alone_at_every_price(con, unused):
+    sold = [("acme", "acme-large"), ("acme", "acme-odd"), ("plain", "plain-one")]
+    events = [
+        (
+            *name,
+            tier,
+            "eu",
+            at,
+            size,
+            True,
+            *(1 if m is used else unused for m in Meter),
+        )
+        for name, tier, at, size, used in product(
+            sold, TIERS, instants(), [1000, 1001], [*Meter, "none"]
         )
     ]
-    assert_twins(con, requests)
+
+    assert_twins(con, events)
+
+
+def test_what_is_not_billable_costs_nothing_whatever_else_is_wrong(con):
+    events = [(*event[:6], False, *event[7:]) for event in lattice()][::97]
+
+    assert_twins(con, events)
 
 
 def test_a_book_as_it_was_known(con):
@@ -182,16 +191,13 @@ def test_a_book_as_it_was_known(con):
         install_rates(con, BOOK)
 
 
-tokens = (
-    st.none() | st.sampled_from([0, 1, 999, 1000, 1001]) | st.integers(0, 2_000_000)
-)
+tokens = st.none() | st.sampled_from([0, 1, 999, 1000, 1001]) | st.integers(0, 2_000_000)
 requests = st.builds(
     lambda name, *rest: (*name, *rest),
     st.sampled_from(NAMES),
     st.sampled_from(TIERS),
     st.sampled_from(REGIONS),
-    st.sampled_from(instants())
-    | st.datetimes(datetime(2025, 12, 1), datetime(2027, 1, 1)),
+    st.sampled_from(instants()) | st.datetimes(datetime(2025, 12, 1), datetime(2027, 1, 1)),
     st.sampled_from(SIZES) | st.integers(0, 1_000_000),
     st.sampled_from([True, True, True, False]),
     *[tokens for _ in Meter],
@@ -225,6 +231,40 @@ def test_a_refused_cell_names_the_entry_that_refuses(con):
     [answer] = in_bulk(con, [event])
 
     assert answer[1:3] == ("tier_not_offered", "acme/acme-large/flex/short@2026-01-01")
+
+
+def test_a_word_that_is_missing_means_its_default(con):
+    at = datetime(2026, 2, 1)
+    priced = ("acme", "acme-large", "standard", "global", at, 10, True, 1, *[0] * 7)
+    unsaid = [*priced[:3], None, at, 10, None, 1, *[0] * 7]
+    unknown = [*priced[:2], "unknown", *priced[3:]]
+    tierless = [*priced[:2], None, *priced[3:]]
+    in_bulk(con, [priced, unsaid, unknown, tierless])
+    found = con.execute("select rate_id from found order by event_id").fetchall()
+
+    assert found[0] == found[1]
+    assert found[2] == found[3]
+
+
+def test_the_canonical_model_is_found_and_an_unknown_one_stays_as_logged(con):
+    at = datetime(2026, 2, 1)
+    logged = ["acme", "acme-large-2026-01-01", "mystery"]
+    in_bulk(con, [("acme", raw, "batch", "eu", at, 1, True, *[1] * 8) for raw in logged])
+    found = con.execute("select model from found order by event_id").fetchall()
+
+    assert found == [("acme-large",), ("acme-large",), ("mystery",)]
+
+
+def test_a_rate_id_of_another_book_is_unpriced_and_not_lost(con):
+    at = datetime(2026, 2, 1)
+    event = ("acme", "acme-large", "standard", "eu", at, 10, True, *[1] * 8)
+    in_bulk(con, [event])
+    con.execute("update found set rate_id = 999999")
+    rated = con.execute(
+        f"select cost_pico, output_cost_pico, unpriced_reason from ({sql('rated_usage')})"
+    )
+
+    assert rated.fetchall() == [(None, None, "no_price_at_date")]
 
 
 def test_a_count_that_would_overflow_raises_and_is_never_wrong(con):

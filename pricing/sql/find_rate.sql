@@ -29,14 +29,14 @@ select
                 else 8
             end
         when rates.unpriced_reason is not null then rates.rate_id
-        when coalesce(usage.uncached_input_tokens,   0) > 0 and rates.uncached_input_pico   is null then 5
-        when coalesce(usage.cache_read_tokens,       0) > 0 and rates.cache_read_pico       is null then 5
-        when coalesce(usage.cache_write_tokens,      0) > 0 and rates.cache_write_pico      is null then 5
-        when coalesce(usage.cache_write_long_tokens, 0) > 0 and rates.cache_write_long_pico is null then 5
-        when coalesce(usage.output_tokens,           0) > 0 and rates.output_pico           is null then 5
-        when coalesce(usage.web_search_calls,        0) > 0 and rates.web_search_pico       is null then 5
-        when coalesce(usage.file_search_calls,       0) > 0 and rates.file_search_pico      is null then 5
-        when coalesce(usage.container_sessions,      0) > 0 and rates.container_pico        is null then 5
+        when usage.uncached_input_tokens   > 0 and rates.uncached_input_pico   is null then 5
+        when usage.cache_read_tokens       > 0 and rates.cache_read_pico       is null then 5
+        when usage.cache_write_tokens      > 0 and rates.cache_write_pico      is null then 5
+        when usage.cache_write_long_tokens > 0 and rates.cache_write_long_pico is null then 5
+        when usage.output_tokens           > 0 and rates.output_pico           is null then 5
+        when usage.web_search_calls        > 0 and rates.web_search_pico       is null then 5
+        when usage.file_search_calls       > 0 and rates.file_search_pico      is null then 5
+        when usage.container_sessions      > 0 and rates.container_pico        is null then 5
         else rates.rate_id
     end as rate_id
 

@@ -6,9 +6,9 @@
 --       a cost per meter and cost_pico, their sum, all in pico-dollars
 --
 -- Money. quantity * pico-dollars per unit: a BIGINT product, never a quotient.
--- A row without a price has NULL costs, and unpriced_reason says why. A row that
---   bills nothing (rate_id 0) costs 0. A meter that was not used costs 0 even
---   where it has no rate.
+-- A row without a price has NULL costs, and unpriced_reason says why; an id that is
+--   not in rates counts as one. A row that bills nothing (rate_id 0) costs 0. A
+--   meter that was not used costs 0 even where it has no rate.
 
 with charged as (
 
@@ -16,7 +16,9 @@ with charged as (
         usage.*,
         rates.context_band,
         rates.price_version,
-        rates.unpriced_reason,
+        case when rates.rate_id is null then 'no_price_at_date'
+             else rates.unpriced_reason
+        end as unpriced_reason,
         case when rates.rate_id is null or rates.unpriced_reason is not null then null
              when coalesce(usage.uncached_input_tokens, 0) = 0 then 0
              else usage.uncached_input_tokens * rates.uncached_input_pico
