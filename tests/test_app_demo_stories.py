@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.demo import company, write_demo_logs
+from app.cli import run
+from app.demo import STORIES, company, write_demo_logs
 from app.demo.manifest import LineKind
 from app.demo.stream import WINDOW_END, WINDOW_START
 from ingest.load import load_paths
@@ -368,3 +369,11 @@ def test_a_source_fell_silent(demo):
     assert date(2026, 10, 3) not in by_day
     assert len(by_day) == 12  # the other Saturdays
     assert min(by_day.values()) > 10
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_the_command_of_a_story_shows_something(demo, story, capsys):
+    code = run([*story.command.split(), "--db", str(demo.warehouse.path)])
+
+    assert code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 2

@@ -113,8 +113,7 @@ def _agent(version: str, model_id: str, per_weekday: float) -> tuple[Stream, ...
         model=f"gpt-{version}",
         model_id=model_id,
         tier="standard",
-        requests_per_weekday=per_weekday
-        * (1 - AGENT_LONG_SHARE - AGENT_PRIORITY_SHARE),
+        requests_per_weekday=per_weekday * (1 - AGENT_LONG_SHARE - AGENT_PRIORITY_SHARE),
         weekend=0.20,
         input_tokens=AGENT_SHORT_INPUT,
         cached_share=0.86,

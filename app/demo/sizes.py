@@ -19,9 +19,7 @@ PAID_BACK = 1 / 3
 class Sizes:
     """Draws sizes of one distribution, one after the other."""
 
-    def __init__(
-        self, mean: int, sigma: float, shortest: int = 0, longest: int = 10**9
-    ) -> None:
+    def __init__(self, mean: int, sigma: float, shortest: int = 0, longest: int = 10**9) -> None:
         self._mean = mean
         self._table = lognormal(mean, sigma, shortest, longest)
         self._owed = 0.0
@@ -35,9 +33,7 @@ class Sizes:
 
 
 @cache
-def lognormal(
-    mean: int, sigma: float, shortest: int = 0, longest: int = 10**9
-) -> tuple[int, ...]:
+def lognormal(mean: int, sigma: float, shortest: int = 0, longest: int = 10**9) -> tuple[int, ...]:
     """Return ``CELLS`` sizes in rising order with the given mean.
 
     Args:
@@ -47,9 +43,7 @@ def lognormal(
         longest: The greatest size; what would exceed it is cut.
     """
     normal = NormalDist()
-    quantiles = [
-        exp(sigma * normal.inv_cdf((cell + 0.5) / CELLS)) for cell in range(CELLS)
-    ]
+    quantiles = [exp(sigma * normal.inv_cdf((cell + 0.5) / CELLS)) for cell in range(CELLS)]
     room = longest - shortest
     factor = _factor(quantiles, room, mean - shortest)
     sizes = [max(1, shortest + round(min(factor * q, room))) for q in quantiles]

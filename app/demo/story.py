@@ -15,6 +15,7 @@ class Story:
     Args:
         name: Short, and the key in a manifest.
         words: What happened and how large it is, for a reader.
+        command: What to type after ``ratecard`` to see it.
         usd: Its amount at list prices and full scale, if it has one.
         usd_is: What that amount is.
         requests: Requests at full scale, if the story is a number of requests.
@@ -25,6 +26,7 @@ class Story:
     since: date
     until: date
     words: str
+    command: str
     usd: Decimal | None = None
     usd_is: str = ""
     requests: int | None = None
@@ -37,6 +39,7 @@ PRICE_CUT = Story(
     until=WINDOW_END,
     words="On 21 August the vendor cut gpt-5.6-sol from $5 and $30 to $4 and $20 per"
     " million tokens: marketing pays less for the same work.",
+    command="report --by month --where model=gpt-5.6-sol --prices-on 2026-08-01",
     usd=Decimal(1_500),
     usd_is="saved in September at equal use",
 )
@@ -47,6 +50,7 @@ UPGRADE = Story(
     words="On 8 September coding moved its agents from gpt-5.4 to gpt-5.5: 8 % fewer"
     " requests and shorter answers (900 to 760 tokens), but 1.9 times the cost of a"
     " request.",
+    command="report --by week,model --where workload=agent",
 )
 BATCH_MOVE = Story(
     name="batch move",
@@ -54,6 +58,7 @@ BATCH_MOVE = Story(
     until=WINDOW_END,
     words="On 15 September documents moved to the batch tier, at half the price."
     " The bodies in the batch files still say tier default.",
+    command="report --by week,service_tier --where team=documents",
     usd=Decimal(7_500),
     usd_is="saved from 1 to 21 October",
 )
@@ -63,6 +68,7 @@ RUNAWAY_KEY = Story(
     until=company.RUNAWAY_END,
     words=f"On 23 and 24 September the key {company.RUNAWAY_KEY} ran evaluations in a"
     " loop, without a cache, having done nothing before.",
+    command=f"report --by day --where api_key={company.RUNAWAY_KEY}",
     usd=Decimal(8_600),
     usd_is="cost of the key",
     requests=2 * company.RUNAWAY_PER_DAY,
@@ -74,6 +80,7 @@ CACHE_BREAK = Story(
     until=WINDOW_END,
     words="On 6 October a timestamp came to the start of support's prompt: its cached"
     " share fell from 62 % to 11 %, and a request costs 45 % more.",
+    command="report --by day --where team=support --from 2026-10-01",
     usd=Decimal(172 * 16),
     usd_is="more from 6 to 21 October",
 )
@@ -83,6 +90,7 @@ PREVIEW = Story(
     until=WINDOW_END,
     words=f"From 14 October marketing tries {company.PREVIEW_MODEL}, which no price"
     " book knows: its requests are counted and not priced.",
+    command=f"report --by day --where model={company.PREVIEW_MODEL}",
     requests=8 * company.PREVIEW_PER_DAY,
     streams=("marketing, trying a preview",),
 )
@@ -91,7 +99,8 @@ JUST_ABOVE = Story(
     since=company.UPGRADE,
     until=WINDOW_END,
     words="Some gpt-5.5 prompts end within 5 % above 272,000 tokens, where every token"
-    " of the request doubles: half of what they cost is that surcharge.",
+    " costs up to double: half of what they cost is that surcharge.",
+    command="report --by model,context_band --where team=coding",
     usd=Decimal(280),
     usd_is="cost of these requests",
     requests=company.JUST_ABOVE_LONG_CONTEXT,
@@ -102,6 +111,7 @@ SILENCE = Story(
     since=company.SILENCE_START.date(),
     until=date(2026, 10, 4),
     words="On 3 October support's logger wrote nothing from 09:00 to 15:00.",
+    command="report --by hour --where team=support --from 2026-10-03 --to 2026-10-04",
 )
 UNTIDY_FILES = Story(
     name="untidy files",
@@ -110,6 +120,7 @@ UNTIDY_FILES = Story(
     words="Files are as untidy as real ones: 1.5 % of lines twice, states of streams"
     " that had not ended, polls, errors, seven broken lines, and one file under two"
     " names. None of it reaches the total.",
+    command="load --quarantine",
 )
 
 STORIES = (

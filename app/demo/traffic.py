@@ -38,8 +38,7 @@ WELL_CACHED, DEEPEST_HIT = 0.60, 0.98
 OUTPUT_SPREAD = 0.6
 
 BASE62 = bytes(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[n % 62]
-    for n in range(256)
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[n % 62] for n in range(256)
 )
 IDENT = 29
 
@@ -79,9 +78,7 @@ def seconds_of(hours: Hours) -> tuple[int, ...]:
 class Traffic:
     """The requests of one stream; days are asked for in order."""
 
-    def __init__(
-        self, stream: Stream, scale: float, days: Sequence[date], seed: int
-    ) -> None:
+    def __init__(self, stream: Stream, scale: float, days: Sequence[date], seed: int) -> None:
         self.stream = stream
         self.seed = seed
         self._factor = factor(stream, scale, days)
@@ -90,9 +87,7 @@ class Traffic:
         self._cached_owed = 0.0
         self._written_owed = 0.0
         self._searches = 0
-        self._inputs = Sizes(
-            stream.input_tokens, stream.spread, stream.shortest, stream.longest
-        )
+        self._inputs = Sizes(stream.input_tokens, stream.spread, stream.shortest, stream.longest)
         self._outputs = Sizes(stream.output_tokens, OUTPUT_SPREAD)
         self._seconds = seconds_of(stream.hours)
         team = stream.team

@@ -61,9 +61,7 @@ def write_demo_logs(
     window = last_days(days)
     scale = scale_for(events, company.STREAMS, window)
     budget = company.FULL_SCALE_BUDGET_USD_PER_MONTH * Decimal(scale)
-    manifest = DemoManifest(
-        directory, days, seed, scale, budget_usd_per_month=round(budget, 2)
-    )
+    manifest = DemoManifest(directory, days, seed, scale, budget_usd_per_month=round(budget, 2))
     for log in _logs(window, seed):
         _Logger(log, manifest, window).write()
     _keep_a_copy(manifest)
@@ -170,19 +168,14 @@ def _payload(day: date) -> str:
 class _Logger:
     """Writes one log from its first day to its last."""
 
-    def __init__(
-        self, log: Log, manifest: DemoManifest, window: Sequence[date]
-    ) -> None:
+    def __init__(self, log: Log, manifest: DemoManifest, window: Sequence[date]) -> None:
         self.log = log
         self.manifest = manifest
         self.window = window
         self.traffic = [
-            Traffic(stream, manifest.scale, window, manifest.seed)
-            for stream in log.streams
+            Traffic(stream, manifest.scale, window, manifest.seed) for stream in log.streams
         ]
-        self.duplicated = Share(
-            log.duplicated_share, Random(f"{manifest.seed}/{log.name}")
-        )
+        self.duplicated = Share(log.duplicated_share, Random(f"{manifest.seed}/{log.name}"))
         self.broken = [line for line in broken_lines() if line.log == log.name]
         self.file: LogFile | None = None
 

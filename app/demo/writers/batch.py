@@ -15,8 +15,7 @@ NOT_RUN_SHARE = 0.03
 
 EXPIRED = {
     "code": "batch_expired",
-    "message": "This request could not be executed before the completion window"
-    " expired.",
+    "message": "This request could not be executed before the completion window expired.",
 }
 REJECTED = {
     "error": {
