@@ -117,9 +117,7 @@ def test_the_manifest_adds_up(demo):
     assert by_cell == sum(demo.streams.values(), UsageSum())
     assert by_cell.requests == demo.requests
     assert by_cell.input_tokens == (
-        by_cell.uncached_input_tokens
-        + by_cell.cache_read_tokens
-        + by_cell.cache_write_tokens
+        by_cell.uncached_input_tokens + by_cell.cache_read_tokens + by_cell.cache_write_tokens
     )
 
 
@@ -137,9 +135,7 @@ def test_events_and_budget_scale(demo):
 
 
 def test_files_are_as_untidy_as_promised(demo):
-    assert demo.total(LineKind.DUPLICATE) / demo.requests == pytest.approx(
-        0.015, abs=0.005
-    )
+    assert demo.total(LineKind.DUPLICATE) / demo.requests == pytest.approx(0.015, abs=0.005)
     assert demo.total(LineKind.PARTIAL) / demo.requests == pytest.approx(
         0.003,
         abs=0.0015,  # small coding streams are kept from vanishing

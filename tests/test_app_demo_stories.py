@@ -36,9 +36,7 @@ class Loaded:
         return found
 
     def usd(self, where, **values):
-        pico = self.value(
-            f"select sum(cost_pico) from rated_usage where {where}", **values
-        )
+        pico = self.value(f"select sum(cost_pico) from rated_usage where {where}", **values)
         return Decimal(pico or 0).scaleb(-12)
 
     def mean(self, column, where, **values):
@@ -137,9 +135,9 @@ def test_what_the_gateway_answered_costs_nothing(demo):
 def test_a_billed_attempt_is_paid_and_is_no_request(demo):
     attempts = "grain = 'attempt'"
 
-    assert demo.value(
-        f"select count(*) from usage_event where {attempts}"
-    ) == demo.manifest.total(LineKind.ATTEMPT)
+    assert demo.value(f"select count(*) from usage_event where {attempts}") == demo.manifest.total(
+        LineKind.ATTEMPT
+    )
     assert demo.value(f"select sum(requests) from usage_event where {attempts}") == 0
     assert demo.usd(attempts) > 0
 
@@ -227,22 +225,16 @@ def test_the_vendor_cut_a_price(demo):
         """
     )
     before, after = (
-        demo.mean(
-            "cost_pico", f"model = 'gpt-5.6-sol' and event_ts {side} date '2026-08-21'"
-        )
+        demo.mean("cost_pico", f"model = 'gpt-5.6-sol' and event_ts {side} date '2026-08-21'")
         for side in ("<", ">=")
     )
 
-    assert Decimal(saved).scaleb(-12) == within_ten_percent(
-        demo.planted["price cut"].usd
-    )
+    assert Decimal(saved).scaleb(-12) == within_ten_percent(demo.planted["price cut"].usd)
     assert after / before == pytest.approx(0.70, abs=0.03)
 
 
 def test_coding_moved_to_a_dearer_model(demo):
-    agent = (
-        "workload = 'agent' and service_tier = 'standard' and context_band = 'short'"
-    )
+    agent = "workload = 'agent' and service_tier = 'standard' and context_band = 'short'"
     old, new = f"{agent} and model = 'gpt-5.4'", f"{agent} and model = 'gpt-5.5'"
 
     for where, since, until in (
@@ -280,9 +272,7 @@ def test_documents_moved_to_batch(demo):
     september = "service_tier = 'batch' and event_ts < date '2026-10-01'"
 
     assert demo.usd(october) == within_ten_percent(demo.planted["batch move"].usd)
-    assert demo.usd(september) == within_ten_percent(
-        5_500 * Decimal(demo.manifest.scale)
-    )
+    assert demo.usd(september) == within_ten_percent(5_500 * Decimal(demo.manifest.scale))
     assert demo.ask(
         "select service_tier, service_tier_source, min(event_ts) >= '2026-09-15' "
         "from usage_event where team = 'documents' group by all order by all"
@@ -305,8 +295,7 @@ def test_the_cache_of_support_broke(demo):
     before, after = support.format("<"), support.format(">=")
     cached = "sum(cache_read_tokens) / sum(input_tokens)"
     shares = [
-        demo.value(f"select {cached} from usage_event where {side}")
-        for side in (before, after)
+        demo.value(f"select {cached} from usage_event where {side}") for side in (before, after)
     ]
     each = [demo.mean("cost_pico", side) for side in (before, after)]
     requests = demo.value(f"select count(*) from usage_event where {after}")
@@ -323,9 +312,7 @@ def test_a_preview_model_has_no_price(demo):
     assert demo.ask(
         "select model, unpriced_reason, sum(requests), min(event_ts)::date "
         "from rated_usage where cost_pico is null group by all"
-    ) == [
-        (company.PREVIEW_MODEL, "unknown_model", planted.requests, date(2026, 10, 14))
-    ]
+    ) == [(company.PREVIEW_MODEL, "unknown_model", planted.requests, date(2026, 10, 14))]
 
 
 def test_the_preview_model_is_not_in_the_book():
@@ -334,9 +321,7 @@ def test_the_preview_model_is_not_in_the_book():
 
 def test_some_prompts_are_just_too_long(demo):
     planted = demo.planted["just above long context"]
-    just_above = (
-        "model = 'gpt-5.5' and input_tokens > 272000 and input_tokens <= 285600"
-    )
+    just_above = "model = 'gpt-5.5' and input_tokens > 272000 and input_tokens <= 285600"
     at_short_rates = demo.value(
         f"""
         select sum(uncached_input_tokens * 5000000 + cache_read_tokens * 500000
