@@ -62,26 +62,34 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         ratecard.main(args=arguments, standalone_mode=False)
-    except CheckFailedError as failed:
-        _talk(str(failed))
-        return 1
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        _talk("stopped")
-        return 2
     except BrokenPipeError:
         sys.stderr.close()
-        return 0
     except Exception as error:
-        if sentence := _sentence(error):
-            _talk(sentence)
-            return 2
-        raise
+        if (code := _told(error)) is None:
+            raise
+        return code
+    except KeyboardInterrupt:
+        _talk("stopped")
+        return 2
     return 0
+
+
+def _told(error: Exception) -> int | None:
+    """Tell the user of an error and return the exit code; None for one of the program itself."""
+    if isinstance(error, CheckFailedError):
+        _talk(str(error))
+        return 1
+    if isinstance(error, click.ClickException):
+        error.show(file=sys.stderr)
+    elif isinstance(error, click.Abort):
+        _talk("stopped")
+    elif sentence := _sentence(error):
+        _talk(sentence)
+    else:
+        return None
+    return 2
 
 
 def _sentence(error: Exception) -> str | None:

@@ -85,6 +85,7 @@ def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) 
     Args:
         con: An open database, read-only or not.
         book: The prices to use.
+        question: What is asked.
     """
     keys = tuple(each.name for each in question.by)
     selected, parameters = _selected(con, book, question)
@@ -107,9 +108,7 @@ def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) 
     return Answer(keys, found)
 
 
-def unpriced(
-    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question
-) -> list[Unpriced]:
+def unpriced(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> list[Unpriced]:
     """Return what could not be priced and why, the most requests first."""
     bare = replace(question, by=(dimension("model"), dimension("service_tier")))
     selected, parameters = _selected(con, book, bare)
@@ -171,7 +170,8 @@ def priced_events(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Que
 def _shadow_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> None:
     install_rates(con, book, "rates", temporary=True)
     con.execute(
-        "create or replace temp table model_name (provider varchar, model_raw varchar, model varchar)"
+        "create or replace temp table model_name "
+        "(provider varchar, model_raw varchar, model varchar)"
     )
     name_models(con, book, "usage_event")
 

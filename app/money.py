@@ -51,8 +51,7 @@ def rounded_parts(picos: Sequence[int | None], places: int) -> list[Decimal | No
     for k, _ in by_loss[: max(missing, 0)]:
         units[k] += 1
     return [
-        None if pico is None else Decimal(units[k]).scaleb(-places)
-        for k, pico in enumerate(picos)
+        None if pico is None else Decimal(units[k]).scaleb(-places) for k, pico in enumerate(picos)
     ]
 
 
@@ -60,4 +59,4 @@ def places_for(total_pico: int | None) -> int:
     """Return how many decimal places a table of this total needs to say something."""
     if total_pico is None or abs(total_pico) >= 100 * _PICO_PER_USD:
         return 2
-    return 4 if abs(total_pico) >= PICO_PER_USD else 6
+    return 4 if abs(total_pico) >= _PICO_PER_USD else 6

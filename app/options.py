@@ -1,9 +1,8 @@
 """Options that several commands share, and what they mean."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +11,6 @@ from app.errors import UserError
 if TYPE_CHECKING:
     from ingest.warehouse import Warehouse
     from pricing.book import PriceBook
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FORMATS = ("table", "csv", "json", "parquet")
 

@@ -53,9 +53,7 @@ def table_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """Lay rows out for people: numbers to the right, thousands separated."""
     from tabulate import tabulate
 
-    numeric = [
-        any(isinstance(row[k], int | Decimal) for row in rows) for k in range(len(columns))
-    ]
+    numeric = [any(isinstance(row[k], int | Decimal) for row in rows) for k in range(len(columns))]
     shown = [[_shown(cell) for cell in row] for row in rows]
     return tabulate(
         shown,
@@ -117,9 +115,7 @@ def _shown(cell: Cell) -> str:
     return str(cell)
 
 
-def _parquet(
-    columns: Sequence[str], rows: Sequence[Sequence[Cell]], output: Path | None
-) -> bytes:
+def _parquet(columns: Sequence[str], rows: Sequence[Sequence[Cell]], output: Path | None) -> bytes:
     import polars as pl
 
     if output is None and sys.stdout.isatty():

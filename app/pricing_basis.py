@@ -1,12 +1,11 @@
 """Which prices a command uses: the options that say so, and the words that state it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-
-from app.options import Decorator
 
 if TYPE_CHECKING:
     from pricing.book import PriceBook
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 TIERS = ("standard", "batch", "flex", "priority")
 
 
-def basis_options(command: "Decorator") -> "Decorator":
+def basis_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose prices."""
     for option in (
         click.option(

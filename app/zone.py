@@ -5,6 +5,7 @@ always add up to the range they divide.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import UserError
@@ -39,9 +40,7 @@ def instant(text: str, zone: tzinfo) -> datetime:
             local = datetime.fromisoformat(text)
             local = local if local.tzinfo else local.replace(tzinfo=zone)
     except ValueError:
-        raise UserError(
-            f"'{text}' is not a date; write 2026-08-01 or 2026-08-01T14:00"
-        ) from None
+        raise UserError(f"'{text}' is not a date; write 2026-08-01 or 2026-08-01T14:00") from None
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
@@ -56,7 +55,7 @@ def local_time_sql(zone: tzinfo, first: datetime, last: datetime) -> str:
         return f"event_ts + interval '{seconds} seconds'" if seconds else "event_ts"
     cases = " ".join(
         f"when event_ts < timestamp '{until:%Y-%m-%d %H:%M:%S}' then interval '{seconds} seconds'"
-        for (_, seconds), (until, _) in zip(offsets, offsets[1:], strict=False)
+        for (_, seconds), (until, _) in pairwise(offsets)
     )
     return f"event_ts + case {cases} else interval '{offsets[-1][1]} seconds' end"
 

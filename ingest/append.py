@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -114,10 +115,9 @@ def _create_staged(
     replaced = [f"{_text(declared.account)} as account"]
     if tier:
         unknown = "service_tier = 'unknown'"
-        replaced.append(f"case when {unknown} then {_text(tier)} else service_tier end as service_tier")
-        replaced.append(
-            f"case when {unknown} then 'declared' else service_tier_source end as service_tier_source"
-        )
+        for column, value in (("service_tier", tier), ("service_tier_source", "declared")):
+            kept = f"else {column} end as {column}"
+            replaced.append(f"case when {unknown} then {_text(value)} {kept}")
     con.execute(
         f"create or replace temp view staged as select {', '.join(RECORD_COLUMNS)} "
         f"from (select * replace ({', '.join(replaced)}) from ({union}))"
@@ -125,22 +125,36 @@ def _create_staged(
 
 
 def _part_select(part: Part, file_id: int) -> str:
-    numbered = f"cast(file_row_number as bigint) + {part.first_line}"
     join = ""
-    if part.lines:
-        path = part.path.with_suffix(".lines.parquet")
-        pl.DataFrame({"number": part.lines}, schema={"number": pl.Int64}).write_parquet(path)
+    if len(part.runs) == 1:
+        [(row, line)] = part.runs
+        numbered = f"cast(file_row_number as bigint) + {line - row}"
+    else:
+        path = part.path.with_suffix(".runs.parquet")
+        _write_runs(part, path)
         join = (
-            f"join (select number, file_row_number as k from "
-            f"read_parquet('{path}', file_row_number = true)) on k = file_row_number"
+            f"join (select * from read_parquet('{path}')) as runs "
+            "on file_row_number >= runs.row_from and file_row_number < runs.row_until"
         )
-        numbered = "number"
+        numbered = "cast(file_row_number as bigint) + runs.shift"
     return (
-        f"select *, cast(null as varchar) as account, '{part.source}' as source, "
+        f"select part.*, cast(null as varchar) as account, '{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
-        f"from read_parquet('{part.path}', file_row_number = true) {join} "
+        f"from read_parquet('{part.path}', file_row_number = true) as part {join} "
         "where claimed and problem is null and not_usage is null"
     )
+
+
+def _write_runs(part: Part, path: Path) -> None:
+    starts = [row for row, _ in part.runs]
+    pl.DataFrame(
+        {
+            "row_from": starts,
+            "row_until": [*starts[1:], 2**62],
+            "shift": [line - row for row, line in part.runs],
+        },
+        schema=dict.fromkeys(("row_from", "row_until", "shift"), pl.Int64),
+    ).write_parquet(path)
 
 
 def _no_rows() -> str:
@@ -242,7 +256,9 @@ def _write_quarantine(
             "excerpt": [each.excerpt for each in quarantined],
         }
     ).sort("line")
-    con.execute("insert into quarantine by name select * from frame")
+    con.register("refused", frame)
+    con.execute("insert into quarantine by name select * from refused")
+    con.unregister("refused")
 
 
 def _next_file_id(con: duckdb.DuckDBPyConnection) -> int:

@@ -43,7 +43,11 @@ def _csv(quoted: str, compression: str, columns: dict[str, str], header: list[st
 
 
 def _texts(header: list[str]) -> str:
-    return "{" + ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in header) + "}"
+    return (
+        "{"
+        + ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in header)
+        + "}"
+    )
 
 
 def _cell(column: str, kind: str) -> str:

@@ -50,7 +50,9 @@ def document_records(stream: BinaryIO) -> Iterator[Line]:
 
 def _record(number: int, offset: int, text: str) -> Line:
     raw = text.encode("utf-8", "surrogateescape")
-    content = raw.replace(b"\r", b" ").replace(b"\n", b" ") if len(raw) <= LONGEST_LINE_BYTES else None
+    content = (
+        raw.replace(b"\r", b" ").replace(b"\n", b" ") if len(raw) <= LONGEST_LINE_BYTES else None
+    )
     return Line(number, offset, len(raw), content)
 
 
@@ -60,7 +62,9 @@ def csv_records(stream: BinaryIO) -> Iterator[Line]:
     The number of a record is the physical line it begins on. A cell that an exporter
     prefixed with an apostrophe against spreadsheet formulas loses the prefix.
     """
-    reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=""))
+    reader = csv.reader(
+        io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    )
     try:
         header = next(reader)
     except StopIteration:

@@ -68,19 +68,25 @@ def places(line: dict[str, object]) -> list[Placed]:
 def not_usage_reason(line: dict[str, object]) -> str | None:
     """Say why a line is known to carry no usage, or return None when that is not known."""
     for placed in places(line):
-        record = placed.record
-        if isinstance(record.get("error"), dict) and not record.get("usage"):
-            return "an API error: not billed"
-        kind = record.get("object")
-        if isinstance(kind, str) and kind in NOT_USAGE_OBJECTS:
-            return NOT_USAGE_OBJECTS[kind]
-        if kind == "list" and "usage" not in record:
-            return "a listing, not usage"
-        if isinstance(kind, str) and kind.startswith("vector_store"):
-            return "a vector store object, not usage"
-        event = record.get("type")
-        if event == "file_deleted" or (event == "file" and "filename" in record):
-            return NOT_USAGE_OBJECTS["file"]
-        if isinstance(event, str) and event.startswith("response.") and "response" not in record:
-            return "a stream event without usage"
+        if reason := _record_reason(placed.record):
+            return reason
     return None
+
+
+def _record_reason(record: dict[str, object]) -> str | None:
+    kind, event = record.get("object"), record.get("type")
+    if isinstance(record.get("error"), dict) and not record.get("usage"):
+        reason = "an API error: not billed"
+    elif isinstance(kind, str) and kind in NOT_USAGE_OBJECTS:
+        reason = NOT_USAGE_OBJECTS[kind]
+    elif kind == "list" and "usage" not in record:
+        reason = "a listing, not usage"
+    elif isinstance(kind, str) and kind.startswith("vector_store"):
+        reason = "a vector store object, not usage"
+    elif event == "file_deleted" or (event == "file" and "filename" in record):
+        reason = NOT_USAGE_OBJECTS["file"]
+    elif isinstance(event, str) and event.startswith("response.") and "response" not in record:
+        reason = "a stream event without usage"
+    else:
+        return None
+    return reason

@@ -11,7 +11,7 @@ from ingest.documents import csv_header, document_records
 from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
 from ingest.records import Line, lines, opened
-from ingest.repair import Unreadable, decoded
+from ingest.repair import UnreadableError, decoded
 from ingest.source import Source
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".log")
@@ -74,7 +74,9 @@ def _expand(name: str) -> Iterator[Input]:
         for match in matches:
             yield from _expand(match)
     else:
-        raise InputError(f"{name} does not exist; name a file, a folder, a pattern or - for standard input")
+        raise InputError(
+            f"{name} does not exist; name a file, a folder, a pattern or - for standard input"
+        )
 
 
 def _is_log(path: Path) -> bool:
@@ -102,7 +104,7 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
         with opened(path, compression) as stream:
             documents = _sample(document_records(stream))
         records = [record for line in documents if (record := _try_decode(line))]
-        if records and not (len(records) == 1 and len(sample) > 1 and len(documents) > 2):
+        if records:
             return _known(path, Shape("document", _layouts(records, sources)), records)
         return Shape("json", ())
     if records:
@@ -147,7 +149,7 @@ def _sample(source: Iterator[Line]) -> list[Line]:
 def _try_decode(line: Line) -> dict[str, Any] | None:
     try:
         return decoded(line)
-    except Unreadable:
+    except UnreadableError:
         return None
 
 

@@ -50,6 +50,7 @@ REPORTED: dict[str, str] = {
     "envelope": "STRUCT",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a source's records lie: bare (the empty path) or inside an envelope."""
@@ -64,7 +65,9 @@ class Layout:
             con: Used to learn which columns the source reports.
             relation: SQL that yields the columns of ``columns``, one row a line.
         """
-        record = f"select {self._body()} as body, {self._envelope()} as envelope from {relation} as line"
+        record = (
+            f"select {self._body()} as body, {self._envelope()} as envelope from {relation} as line"
+        )
         reported = _complete(con, self.source, _typed_record(self))
         return (
             f"with record as ({record}),\n"

@@ -1,6 +1,4 @@
-"""Loads logs: every line of every input becomes an event, a duplicate, a known
-non-usage record or a quarantined row, and the four add up.
-"""
+"""Loads logs: what every line of every input becomes is known, and adds up."""
 
 import hashlib
 import sys
@@ -8,7 +6,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +19,7 @@ from ingest.documents import document_records
 from ingest.fingerprint import Fingerprint, fingerprint
 from ingest.inputs import Input, InputError, Shape, find_inputs, sample_layouts, shape_of
 from ingest.piece import FilePiece, MemoryPiece, gathered
-from ingest.records import Line, compression_of, lines, opened
+from ingest.records import compression_of, lines, opened
 from ingest.source import Source, all_sources
 from ingest.stage import PieceMismatchError, Staged, Stager
 from ingest.warehouse import Warehouse
@@ -58,7 +56,7 @@ class Options:
     """
 
     source: str | None = None
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
     dry_run: bool = False
 
 
@@ -66,7 +64,7 @@ def load_paths(
     names: Sequence[str],
     warehouse: Warehouse,
     book: PriceBook,
-    options: Options = Options(),  # noqa: B008  frozen
+    options: Options = Options(),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Loaded]:
     """Load inputs one after the other, yielding what became of each.
@@ -83,14 +81,16 @@ def load_paths(
         WarehouseError: the database cannot be used.
     """
     sources = _chosen(options.source)
-    for each in find_inputs(names):
-        progress(each.name)
-        with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
-            stager = Stager(Path(folder), sources)
-            try:
+    inputs = find_inputs(names)
+    with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
+        stager = Stager(Path(folder), sources)
+        try:
+            for each in inputs:
+                progress(each.name)
                 yield _load(each, stager, warehouse, book, options)
-            finally:
-                stager.close()
+                stager.forget()
+        finally:
+            stager.close()
 
 
 def _chosen(name: str | None) -> Sequence[Source]:
@@ -135,7 +135,9 @@ def _store(
         with duckdb.connect() as scratch:
             scratch.execute("set TimeZone = 'UTC'")
             trial = Warehouse.prepare(scratch)
-            return Loaded(each.name, source, append(trial, book, identity, staged, options.declared))
+            return Loaded(
+                each.name, source, append(trial, book, identity, staged, options.declared)
+            )
     with warehouse.writing() as con:
         if before := find_loaded(con, identity.content_sha256):
             return Loaded(each.name, source, before, repeated=True)
@@ -218,7 +220,9 @@ def _stage_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, FileIdentit
     text = (first[0].content or b"").lstrip()
     layouts = sample_layouts(first, stager.sources)
     if not layouts and text[:1] == b"[":
-        raise InputError("standard input is a JSON array; save it to a file and load that, or send a record a line")
+        raise InputError(
+            "standard input is a JSON array; load it from a file, or send a record a line"
+        )
     shape = Shape("json", layouts)
     for batch in gathered(chain(first, members)):
         _stage_batch(batch, shape, stager, staged)

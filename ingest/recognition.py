@@ -45,7 +45,9 @@ class Clause:
     def __str__(self) -> str:
         """Write the clause as a source file does."""
         return (
-            f"{self.field} = {' | '.join(self.values)}" if self.values else f"{self.verb} {self.field}"
+            f"{self.field} = {' | '.join(self.values)}"
+            if self.values
+            else f"{self.verb} {self.field}"
         )
 
 
@@ -55,9 +57,10 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _parse(line: str) -> Clause:
-    words = line.split()
-    if len(words) == 2 and words[0] in {"has", "lacks", "names"}:
-        return Clause(words[0], words[1])
-    if len(words) >= 3 and words[1] == "=":
-        return Clause("=", words[0], tuple(" ".join(words[2:]).split(" | ")))
-    raise ValueError(f"not a clause: '{line}'")
+    match line.split():
+        case ["has" | "lacks" | "names" as verb, field]:
+            return Clause(verb, field)
+        case [field, "=", *values] if values:
+            return Clause("=", field, tuple(" ".join(values).split(" | ")))
+        case _:
+            raise ValueError(f"not a clause: '{line}'")

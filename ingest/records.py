@@ -41,11 +41,11 @@ def opened(path: Path, compression: str) -> Iterator[BinaryIO]:
     with path.open("rb") as raw:
         if compression == "gzip":
             with gzip.GzipFile(fileobj=raw) as plain:
-                yield plain  # type: ignore[misc]
+                yield io.BufferedReader(plain)
         elif compression == "zstd":
             decompressor = zstandard.ZstdDecompressor()
             with decompressor.stream_reader(raw, read_across_frames=True) as plain:
-                yield io.BufferedReader(plain)  # type: ignore[arg-type]
+                yield io.BufferedReader(plain)
         else:
             yield raw
 

@@ -9,8 +9,10 @@ import orjson
 
 from ingest.records import LONGEST_LINE_BYTES, Line
 
+_EXCERPT_LENGTH = 500
 
-class Unreadable(ValueError):
+
+class UnreadableError(ValueError):
     """A line that is not a JSON object; the message is the reason to show."""
 
 
@@ -29,24 +31,24 @@ def decoded(line: Line) -> dict[str, Any]:
     """Decode a line to a JSON object.
 
     Raises:
-        Unreadable: with the reason.
+        UnreadableError: with the reason.
     """
     if line.content is None:
-        raise Unreadable(f"line longer than {LONGEST_LINE_BYTES // 1024 // 1024} MB")
+        raise UnreadableError(f"line longer than {LONGEST_LINE_BYTES // 1024 // 1024} MB")
     try:
         text = line.content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not UTF-8 at byte {error.start} of the line") from None
+        raise UnreadableError(f"not UTF-8 at byte {error.start} of the line") from None
     try:
         record = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except RecursionError:
-        raise Unreadable("JSON nested too deeply") from None
+        raise UnreadableError("JSON nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise Unreadable(f"broken JSON: {error.msg} at character {error.pos + 1}") from None
+        raise UnreadableError(f"broken JSON: {error.msg} at character {error.pos + 1}") from None
     except ValueError as error:
-        raise Unreadable(f"broken JSON: {error}") from None
+        raise UnreadableError(f"broken JSON: {error}") from None
     if not isinstance(record, dict):
-        raise Unreadable(f"not a JSON object but {_kind(record)}")
+        raise UnreadableError(f"not a JSON object but {_kind(record)}")
     return record
 
 
@@ -75,10 +77,10 @@ def excerpt(line: Line) -> str:
     """Describe a line without its text: keys and numbers only."""
     try:
         record = decoded(line)
-    except Unreadable:
+    except UnreadableError:
         return ""
     shown = orjson.dumps(_redacted(record, 3), default=str).decode()
-    return shown if len(shown) <= 500 else shown[:497] + "..."
+    return shown if len(shown) <= _EXCERPT_LENGTH else shown[: _EXCERPT_LENGTH - 3] + "..."
 
 
 def _redacted(value: Any, depth: int) -> Any:

@@ -5,21 +5,22 @@ read again one by one; what is still at fault is quarantined with its reason.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
-from ingest.envelope import not_usage_reason
 from ingest.bulk_read import bulk_relation
+from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
 from ingest.memory_file import memory_file
 from ingest.piece import FilePiece, MemoryPiece, Piece, gathered
 from ingest.records import Line
-from ingest.repair import Quarantined, Unreadable, decoded, excerpt, plain_line
+from ingest.repair import Quarantined, UnreadableError, decoded, excerpt, plain_line
 from ingest.source import Source
 
 
@@ -27,17 +28,21 @@ class PieceMismatchError(RuntimeError):
     """DuckDB saw another number of lines than there are."""
 
 
+#: (row, line): from this row on, lines count up from this line. Most files have one run.
+Run = tuple[int, int]
+
+#: So many lines left over by the sources of the sample are worth another look in bulk.
+_MANY_LEFT = 5_000
+_SAMPLE_LEFT = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Staged rows of one source: a Parquet file and the line each of its rows came from.
-
-    ``lines`` is empty when row k is line ``first_line`` + k.
-    """
+    """Staged rows of one source: a Parquet file and the lines its rows came from."""
 
     path: Path
     source: str
-    lines: tuple[int, ...] = ()
-    first_line: int = 1
+    runs: tuple[Run, ...] = ((0, 1),)
 
 
 @dataclass(slots=True)
@@ -64,6 +69,11 @@ class Stager:
         self.con.execute((files("ingest") / "sql" / "macros.sql").read_text(encoding="utf-8"))
         self._serial = 0
 
+    def forget(self) -> None:
+        """Remove what was staged, before the next file."""
+        for part in self.folder.glob("*.parquet"):
+            part.unlink()
+
     def close(self) -> None:
         """Close the private DuckDB."""
         self.con.close()
@@ -75,19 +85,44 @@ class Stager:
             PieceMismatchError: DuckDB and the line reader disagree on the number of lines.
             duckdb.Error: DuckDB cannot read the piece at all.
         """
-        bulk = [(self._copy(piece, layout), layout) for layout in layouts]
-        rows = self._rows(bulk[0][0]) if bulk else 0
-        numbers = self._line_numbers(piece, rows, read_in_bulk=bool(bulk))
-        leftovers = self._leftovers([path for path, _ in bulk], rows)
-        if not bulk:
-            leftovers = None
-        first = piece.first_line
-        staged.parts += [Part(path, layout.source.name, numbers, first) for path, layout in bulk]
-        staged.lines += rows if bulk else 0
-        if leftovers is None or leftovers:
-            self._read_again(piece, leftovers, staged, count_lines=not bulk)
+        if not layouts:
+            self._read_again(piece, None, staged)
+            return
+        bulk: list[tuple[Path, Layout]] = []
+        left: set[int] | None = None
+        pending = list(layouts)
+        while pending:
+            for layout in pending:
+                path = self._copy(piece, layout)
+                bulk.append((path, layout))
+                missed = self._missed(path)
+                left = missed if left is None else left & missed
+            used = [layout for _, layout in bulk]
+            pending = self._more_layouts(piece, left or set(), used)
+        rows = self._rows(bulk[0][0])
+        runs = self._runs(piece, rows)
+        staged.parts += [Part(path, layout.source.name, runs) for path, layout in bulk]
+        staged.lines += rows
+        if left:
+            self._read_again(piece, left, staged)
+            staged.lines -= len(left)
         for path, _ in bulk:
             staged.not_usage.update(self._not_usage(path))
+
+    def _more_layouts(self, piece: Piece, left: set[int], used: list[Layout]) -> list[Layout]:
+        """Look at many left-over lines for layouts that the sample did not show."""
+        if len(left) < _MANY_LEFT:
+            return []
+        chosen = (line for k, line in enumerate(piece.lines()) if k in left)
+        found: dict[Layout, None] = {}
+        for line in islice(chosen, _SAMPLE_LEFT):
+            try:
+                claimed = claims(decoded(line), self.sources)
+            except UnreadableError:
+                continue
+            if len(claimed) == 1 and claimed[0] not in used:
+                found.setdefault(claimed[0])
+        return list(found)
 
     def _copy(self, piece: Piece, layout: Layout) -> Path:
         self._serial += 1
@@ -106,30 +141,22 @@ class Stager:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def _line_numbers(self, piece: Piece, rows: int, *, read_in_bulk: bool) -> tuple[int, ...]:
-        if not read_in_bulk:
-            return ()
+    def _runs(self, piece: Piece, rows: int) -> tuple[Run, ...]:
         if isinstance(piece, FilePiece) and piece.physical_lines() == rows + piece.first_line - 1:
-            return ()
-        numbers = tuple(line.number for line in piece.lines())
-        if len(numbers) != rows:
-            raise PieceMismatchError(f"{rows} rows read of {len(numbers)} lines")
-        return numbers
+            return ((0, piece.first_line),)
+        runs, count = line_runs(line.number for line in piece.lines())
+        if count != rows:
+            raise PieceMismatchError(f"{rows} rows read of {count} lines")
+        return runs
 
-    def _leftovers(self, parts: Sequence[Path], rows: int) -> set[int] | None:
-        """Return the 0-based rows no part took without fault, or that two parts took."""
-        taken: Counter[int] = Counter()
-        left: set[int] | None = None
-        for part in parts:
-            found = self.con.execute(
-                "select file_row_number from read_parquet(?, file_row_number = true) "
-                "where not claimed or problem is not null",
-                [str(part)],
-            ).fetchall()
-            missed = {int(row[0]) for row in found}
-            left = missed if left is None else left & missed
-            taken[rows - len(missed)] += 1
-        return left
+    def _missed(self, part: Path) -> set[int]:
+        """Return the 0-based rows a part did not take without fault."""
+        found = self.con.execute(
+            "select file_row_number from read_parquet(?, file_row_number = true) "
+            "where not claimed or problem is not null",
+            [str(part)],
+        ).fetchall()
+        return {int(row[0]) for row in found}
 
     def _not_usage(self, part: Path) -> dict[str, int]:
         found = self.con.execute(
@@ -139,13 +166,11 @@ class Stager:
         ).fetchall()
         return {str(reason): int(count) for reason, count in found}
 
-    def _read_again(
-        self, piece: Piece, rows: set[int] | None, staged: Staged, *, count_lines: bool
-    ) -> None:
+    def _read_again(self, piece: Piece, rows: set[int] | None, staged: Staged) -> None:
+        """Read chosen rows, or all, one by one, and count them."""
         chosen = (line for k, line in enumerate(piece.lines()) if rows is None or k in rows)
         for batch in gathered(chosen):
-            if count_lines:
-                staged.lines += len(batch.members)
+            staged.lines += len(batch.members)
             self._read_batch(batch, staged)
 
     def _read_batch(self, batch: MemoryPiece, staged: Staged) -> None:
@@ -166,7 +191,7 @@ class Stager:
                     staged.not_usage[reason] += 1
                 else:
                     staged.quarantined.append(_refused(line, _unrecognised(record)))
-            except Unreadable as fault:
+            except UnreadableError as fault:
                 staged.quarantined.append(_refused(line, str(fault)))
         for layout, members in groups.items():
             self._stage_rewritten(layout, members, staged)
@@ -184,7 +209,7 @@ class Stager:
         ).fetchall()
         staged.quarantined += [_refused(members[row][0], reason) for row, reason in faults]
         staged.parts.append(
-            Part(part, layout.source.name, tuple(original.number for original, _ in members))
+            Part(part, layout.source.name, line_runs(line.number for line, _ in members)[0])
         )
         staged.not_usage.update(self._not_usage(part))
 
@@ -198,11 +223,26 @@ def _readable(piece: Piece) -> Iterator[tuple[str, str, str]]:
             yield stack.enter_context(memory_file(piece.content)), "none", "json"
 
 
+def line_runs(numbers: Iterable[int]) -> tuple[tuple[Run, ...], int]:
+    """Return the runs of consecutive line numbers, and how many numbers there are.
+
+    Example:
+        1, 2, 4, 5 are ((0, 1), (2, 4)) and 4.
+    """
+    runs: list[Run] = []
+    shift, row = None, -1
+    for row, number in enumerate(numbers):
+        if number - row != shift:
+            shift = number - row
+            runs.append((row, number))
+    return tuple(runs), row + 1
+
+
 def _refused(line: Line, reason: str) -> Quarantined:
     return Quarantined(line.number, line.offset, line.length, reason, excerpt(line))
 
 
 def _unrecognised(record: dict[str, object]) -> str:
     kind = record.get("object")
-    what = f'object "{kind}"' if isinstance(kind, str) and len(kind) < 40 else "no object type"
+    what = f'object "{kind[:40]}"' if isinstance(kind, str) else "no object type"
     return f"no source recognises this record ({what})"

@@ -75,7 +75,8 @@ def _keep_ids(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"create or replace temp table kept as select case when new.rate_id < {FIRST_PRICE_ID} "
         "then new.rate_id else coalesce(old.rate_id, "
-        "(select max(rate_id) from rates) + row_number() over (order by new.rate_id)) end as rate_id, "
+        "(select max(rate_id) from rates) + row_number() over (order by new.rate_id)) "
+        "end as rate_id, "
         f"{listed} from compiled_rates as new left join rates as old "
         f"on old.rate_id >= {FIRST_PRICE_ID} and {same}"
     )
@@ -85,7 +86,10 @@ def _keep_ids(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _restamp(con: duckdb.DuckDBPyConnection) -> None:
-    fresh = stamped("(select * exclude (model, rate_id), model as was_model, rate_id as was_rate_id from usage_event)")
+    fresh = stamped(
+        "(select * exclude (model, rate_id), model as was_model, rate_id as was_rate_id "
+        "from usage_event)"
+    )
     con.execute(
         f"create or replace temp table moved as select event_id, model, rate_id from {fresh} "
         "where rate_id <> was_rate_id or model <> was_model"

@@ -94,15 +94,12 @@ class Warehouse:
                     config={"memory_limit": MEMORY_LIMIT},
                 )
             except duckdb.IOException as error:
-                text = str(error)
-                if "lock" not in text.lower():
-                    raise WarehouseError(f"{self.path} cannot be opened: {_first_line(text)}") from None
+                if "lock" not in str(error).lower():
+                    raise self._unusable(error) from None
             except duckdb.ConnectionException:
-                pass
+                pass  # this process holds it in another mode; wait for that to end
             except duckdb.Error as error:
-                raise WarehouseError(
-                    f"{self.path} cannot be opened: {_first_line(str(error))}"
-                ) from None
+                raise self._unusable(error) from None
             else:
                 con.execute("set TimeZone = 'UTC'")
                 return con
@@ -112,9 +109,8 @@ class Warehouse:
                 )
             time.sleep(0.05)
 
-
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0]
+    def _unusable(self, error: Exception) -> WarehouseError:
+        return WarehouseError(f"{self.path} cannot be opened: {str(error).strip().splitlines()[0]}")
 
 
 def _migrations() -> list[str]:
@@ -146,7 +142,5 @@ def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute("begin")
     for migration in migrations[version:]:
         con.execute(migration)
-    con.execute(
-        "insert or replace into meta values ('schema_version', ?)", [str(len(migrations))]
-    )
+    con.execute("insert or replace into meta values ('schema_version', ?)", [str(len(migrations))])
     con.execute("commit")

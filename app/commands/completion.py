@@ -15,7 +15,6 @@ def command(ctx: click.Context, shell: str) -> None:
       eval "$(ratecard completion bash)"
       ratecard completion fish > ~/.config/fish/completions/ratecard.fish
     """
-    complete = get_completion_class(shell)
-    assert complete is not None
-    root = ctx.find_root().command
-    click.echo(complete(root, {}, "ratecard", "_RATECARD_COMPLETE").source())
+    if complete := get_completion_class(shell):
+        root = ctx.find_root().command
+        click.echo(complete(root, {}, "ratecard", "_RATECARD_COMPLETE").source())

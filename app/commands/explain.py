@@ -81,6 +81,7 @@ def charge_rows(found: "Explanation") -> list[list["Cell"]]:
 def _text(found: "Explanation") -> str:
     from app.money import usd_text
     from app.output import table_text
+    from pricing.published import END
 
     event = found.event
     facts = [
@@ -100,11 +101,11 @@ def _text(found: "Explanation") -> str:
     rows.append(["sum", "", "", "", usd_text(found.rated.cost_pico)])
     price = found.rated.price
     entry = price.entry
-    ends = "no end known" if price.effective_until.year == 9999 else f"{price.effective_until:%Y-%m-%d}"
+    ends = "no end known" if price.effective_until == END else f"{price.effective_until:%Y-%m-%d}"
     lines += ["", table_text(COLUMNS[:5], rows), "", f"{'price':<13} {price.price_version}"]
     lines += [
-        f"{'in force':<13} {price.effective_from:%Y-%m-%d} to {ends} ({entry.basis}), "
-        f"known since {entry.known_at:%Y-%m-%d}",
+        f"{'in force':<13} {price.effective_from:%Y-%m-%d} to {ends} ({entry.basis})",
+        f"{'known since':<13} {entry.known_at:%Y-%m-%d}",
         f"{'status':<13} {entry.status}, confidence {entry.confidence}",
         f"{'sources':<13} {', '.join(entry.sources)}",
     ]

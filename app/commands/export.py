@@ -18,10 +18,21 @@ from app.options import (
 
 @click.command("export")
 @click.argument("name", metavar="NAME")
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True,
-              metavar="DIR", help="Folder to write into; created if need be.")
-@click.option("--format", type=click.Choice(["csv", "json", "parquet"]), default="csv",
-              show_default=True, help="How to write the files.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write into; created if need be.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["csv", "json", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="How to write the files.",
+)
 @click.option("--from", "since", metavar="DATE", help="First moment exported.")
 @click.option("--to", "until", metavar="DATE", help="First moment no longer exported.")
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
@@ -53,7 +64,9 @@ def command(
     from app.zone import instant, zone_of
 
     if name not in export_names():
-        raise UserError(f"there is no export '{name}'; the exports are: {', '.join(export_names())}")
+        raise UserError(
+            f"there is no export '{name}'; the exports are: {', '.join(export_names())}"
+        )
     module = import_module(f"app.exports.{name.replace('-', '_')}")
     zone = zone_of(tz)
     question = Question(

@@ -1,7 +1,7 @@
 """Load usage logs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -18,6 +18,8 @@ from app.options import (
 
 if TYPE_CHECKING:
     from ingest.load import Loaded
+    from ingest.warehouse import Warehouse
+    from pricing.book import PriceBook
 
 COLUMNS = (
     "path", "source", "lines", "events", "duplicates", "not_usage", "quarantined", "repeated",
@@ -101,7 +103,7 @@ def _progress() -> "LoadProgress":
 class LoadProgress:
     """Shows which file is read, on a terminal; nothing in a pipe."""
 
-    def __enter__(self) -> "LoadProgress":
+    def __enter__(self) -> Self:
         """Start a progress line."""
         from tqdm import tqdm
 
@@ -137,14 +139,10 @@ def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
             click.echo(f"{each.path}: not usage: {told}", err=True)
 
 
-def _say_unpriced(warehouse: object, book: object) -> int:
+def _say_unpriced(warehouse: "Warehouse", book: "PriceBook") -> int:
     from app.ledger import Question, unpriced
     from app.tell import say_unpriced
-    from ingest.warehouse import Warehouse
-    from pricing.book import PriceBook
 
-    assert isinstance(warehouse, Warehouse)
-    assert isinstance(book, PriceBook)
     if not warehouse.exists:
         return 0
     with warehouse.reading() as con:

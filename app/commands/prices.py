@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.output import Cell
     from pricing.book import PriceBook
     from pricing.published import Entry
+    from pricing.vocabulary import Meter
 
 #: Token rates of a list row, by the column that shows them.
 _RATES = {
@@ -142,9 +143,7 @@ def check_table(table: Path | None, price_overlay: Path | None) -> None:
         for fault in faulty.faults:
             click.echo(str(fault))
         name = table or price_overlay or "the shipped price table"
-        raise UserError(
-            f"{len(faulty.faults)} faults in {name}; mend the lines above"
-        ) from None
+        raise UserError(f"{len(faulty.faults)} faults in {name}; mend the lines above") from None
     models = len(book.models)
     click.echo(
         f"{models} models, {len(book.entries)} entries, {len(book.tools)} tool fees: no fault"
@@ -188,11 +187,10 @@ def _row(book: "PriceBook", entry: "Entry") -> list["Cell"]:
     ]
 
 
-def _rate(entry: "Entry", meter: object) -> str:
+def _rate(entry: "Entry", meter: "Meter") -> str:
     from app.money import usd_text
-    from pricing.vocabulary import Meter, UnpricedReason
+    from pricing.vocabulary import UnpricedReason
 
-    assert isinstance(meter, Meter)
     if entry.reason is not None:
         return "not offered" if entry.reason is UnpricedReason.TIER_NOT_OFFERED else "not published"
     rate = entry.rates.get(meter)

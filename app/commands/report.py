@@ -1,7 +1,7 @@
 """Report rated usage."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from app.options import (
 from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
-    from app.ledger import Answer, Question, Unpriced
+    from app.ledger import Answer, Unpriced
     from app.output import Cell
 
 #: Columns of a table; machine formats hold all.
@@ -31,14 +31,23 @@ _TABLE = (
 
 
 @click.command("report")
-@click.option("--by", default="model,service_tier", show_default=True, metavar="KEYS",
-              help="Group by: hour, day, week, month, provider, model, service_tier, context_band, "
-              "region, project, team, user, api_key, source, workload, account, tag:NAME.")
+@click.option(
+    "--by",
+    default="model,service_tier",
+    show_default=True,
+    metavar="KEYS",
+    help="Group by: hour, day, week, month, provider, model, service_tier, context_band, "
+    "region, project, team, user, api_key, source, workload, account, tag:NAME.",
+)
 @click.option("--from", "since", metavar="DATE", help="First moment counted.")
 @click.option("--to", "until", metavar="DATE", help="First moment no longer counted.")
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
-@click.option("--where", multiple=True, metavar="KEY=VALUE",
-              help="Only this usage; repeat a key for several values.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only this usage; repeat a key for several values.",
+)
 @basis_options
 @click.option("--strict", is_flag=True, help="Exit 1 if anything is unpriced.")
 @db_option
@@ -94,15 +103,15 @@ def command(
     with warehouse_at(db).reading() as con:
         found = answer(con, basis.book, question)
         missing = unpriced(con, basis.book, question)
-    columns, rows = rows_of(found, question)
-    write_rows(columns, rows, format, output, table=_table(found, question))
+    columns, rows = rows_of(found)
+    write_rows(columns, rows, format, output, table=table_of(found))
     if format == "table":
         click.echo(f"{basis.words}; days in {tz}", err=True)
     say_unpriced(missing)
     _check(strict, missing)
 
 
-def rows_of(found: "Answer", question: "Question") -> tuple[list[str], list[list["Cell"]]]:
+def rows_of(found: "Answer") -> tuple[list[str], list[list["Cell"]]]:
     """Return an answer as exact output rows: times as text, cost as decimal dollars."""
     from app.ledger import MEASURES
     from app.money import usd_text
@@ -113,8 +122,7 @@ def rows_of(found: "Answer", question: "Question") -> tuple[list[str], list[list
     rows: list[list[Cell]] = []
     for row in found.rows:
         cells: list[Cell] = [
-            time_text(name, cell, question.zone)
-            for name, cell in zip(found.keys, row, strict=False)
+            time_text(name, cell) for name, cell in zip(found.keys, row, strict=False)
         ]
         cells += [_whole(cell) for cell in row[width:]]
         cells[cost] = usd_text(_whole(row[cost]))
@@ -122,7 +130,7 @@ def rows_of(found: "Answer", question: "Question") -> tuple[list[str], list[list
     return columns, rows
 
 
-def time_text(name: str, cell: Any, zone: tzinfo) -> Any:
+def time_text(name: str, cell: Any) -> Any:
     """Write a time key: hours with their offset, days and weeks as dates, months as 2026-09."""
     if not isinstance(cell, datetime):
         return cell
@@ -135,11 +143,12 @@ def time_text(name: str, cell: Any, zone: tzinfo) -> Any:
             return f"{cell:%Y-%m-%d}"
 
 
-def _table(found: "Answer", question: "Question") -> str:
+def table_of(found: "Answer") -> str:
+    """Lay an answer out for people, its rounded costs adding up to their total."""
     from app.money import places_for, rounded_parts
     from app.output import table_text
 
-    columns, rows = rows_of(found, question)
+    columns, rows = rows_of(found)
     width = len(found.keys)
     keep = [*range(width), *(columns.index(name) for name in _TABLE)]
     place = found.total("cost_pico")

@@ -26,12 +26,35 @@ with counted as (
 
 ),
 
+weighed as (
+
+    -- One look that passes nearly every record; what it does not pass is asked what is wrong.
+    select
+        *,
+        problem is null
+        and event_id <> ''
+        and translate(concat_ws('', input_reported, cache_read_reported, cache_write_reported,
+            cache_write_long_reported, output_reported, reasoning_reported, total_reported,
+            web_search_calls, file_search_calls), '0123456789', '') = ''
+        and input_n <= 1000000000000
+        and output_n <= 1000000000000
+        and coalesce(cache_read_n, 0) + coalesce(cache_write_n, 0) <= input_n
+        and coalesce(cache_write_long_n, 0) <= coalesce(cache_write_n, 0)
+        and coalesce(reasoning_n, 0) <= output_n
+        and coalesce(total_n, input_n + output_n) = input_n + output_n
+        and event_ts >= timestamp '2018-01-01'
+        and event_ts < timestamp '2100-01-01' as plainly_right
+
+    from counted
+
+),
+
 checked as (
 
     select
         *,
         case
-            when not_usage is not null then null
+            when not_usage is not null or plainly_right then null
             when problem is not null then problem
             when coalesce(event_id, '') = '' then 'no id'
             when is_not_a_count(input_reported) then 'input tokens are not a whole number'
@@ -60,7 +83,7 @@ checked as (
             when cache_write_n is not null then least(cache_write_n, input_n - coalesce(cache_read_n, 0))
         end as cache_write_cut
 
-    from counted
+    from weighed
 
 )
 
