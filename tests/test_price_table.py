@@ -1,0 +1,262 @@
+"""The shipped table: valid, complete, right to the cent, and its past unchanged."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from itertools import product
+from json import dumps
+from pathlib import Path
+
+import pytest
+
+from pricing.errors import PricingError
+from pricing.load import load_price_book
+from pricing.published import instant_text
+from pricing.rate import rate
+from pricing.usage import Usage
+from pricing.vocabulary import PRICED_TIERS, ContextBand, Meter
+
+BOOK = load_price_book()
+PINS = Path(__file__).parent / "golden" / "price_entries.txt"
+
+
+def bill(model, at, *, tier="standard", region="global", prompt=None, **meters):
+    meters = {name: count for name, count in meters.items() if count}
+    cached = sum(meters.get(name, 0) for name in ("cache_read", "cache_write"))
+    if prompt is None:
+        prompt = meters.get("uncached_input", 0) + cached
+    price = BOOK.find(
+        "openai",
+        model,
+        tier,
+        at=datetime.fromisoformat(at).replace(tzinfo=UTC),
+        input_tokens=prompt,
+        region=region,
+    )
+    return rate(Usage(**meters, input_tokens=prompt), price).cost_usd
+
+
+# ---------------------------------------------------------------- bills
+
+
+@pytest.mark.parametrize(
+    ("usd", "model", "at", "request_"),
+    [
+        # 300K in at $10, 2K out at $45: a long prompt reprices the whole request.
+        ("3.09", "gpt-5.5", "2026-09-01", {"uncached_input": 300_000, "output": 2_000}),
+        # One token decides: 272,000 at $5, 272,001 at $10.
+        ("1.36", "gpt-5.5", "2026-09-01", {"uncached_input": 272_000}),
+        ("2.72001", "gpt-5.5", "2026-09-01", {"uncached_input": 272_001}),
+        # Cached tokens count towards the threshold: 1 at $10, 272,000 at $1.
+        (
+            "0.27201",
+            "gpt-5.5",
+            "2026-09-01",
+            {"uncached_input": 1, "cache_read": 272_000},
+        ),
+        # Pro has no cached discount: 100K at $30, cached or not, and 1K out at $180.
+        (
+            "3.18",
+            "gpt-5.5-pro",
+            "2026-09-01",
+            {"uncached_input": 10_000, "cache_read": 90_000, "output": 1_000},
+        ),
+        # 0.13 as printed, not the exact half 0.125.
+        ("0.13", "gpt-5.4", "2026-09-01", {"tier": "flex", "cache_read": 1_000_000, "prompt": 0}),
+        ("0.13", "gpt-5.4", "2026-09-01", {"tier": "batch", "cache_read": 1_000_000, "prompt": 0}),
+        # Batch and long multiply: 300K at $5, 10K out at $22.50.
+        (
+            "1.725",
+            "gpt-5.5",
+            "2026-09-01",
+            {"tier": "batch", "uncached_input": 300_000, "output": 10_000},
+        ),
+        # Priority of gpt-5.5 is 2.5 times: 100K at $12.50, 1K out at $75.
+        (
+            "1.325",
+            "gpt-5.5",
+            "2026-09-01",
+            {"tier": "priority", "uncached_input": 100_000, "output": 1_000},
+        ),
+        # Sol around its cut: 10K in and 1K out at 5/30, then at 4/20.
+        (
+            "0.08",
+            "gpt-5.6-sol",
+            "2026-08-20T23:59:59.999999",
+            {"uncached_input": 10_000, "output": 1_000},
+        ),
+        (
+            "0.06",
+            "gpt-5.6-sol",
+            "2026-08-21",
+            {"uncached_input": 10_000, "output": 1_000},
+        ),
+        (
+            "0.06",
+            "gpt-5.6-sol",
+            "2026-11-21T23:59:59.999999",
+            {"uncached_input": 10_000, "output": 1_000},
+        ),
+        # Writing to the cache costs 1.25 times input from gpt-5.6 on: 10K at $2.50.
+        ("0.025", "gpt-5.6-terra", "2026-08-01", {"cache_write": 10_000}),
+        # Before, a write is ordinary input: 10K at $5.
+        ("0.05", "gpt-5.5", "2026-08-01", {"cache_write": 10_000}),
+        # Priority above the threshold, where it is published: 300K at $0.80.
+        (
+            "0.24",
+            "gpt-5.6-luna",
+            "2026-08-18",
+            {"tier": "priority", "uncached_input": 300_000},
+        ),
+        # The EU costs a tenth more, a web search does not: 100K at $5.50, $0.01.
+        (
+            "0.56",
+            "gpt-5.5",
+            "2026-09-01",
+            {"region": "eu", "uncached_input": 100_000, "web_search": 1},
+        ),
+        # $10 and $2.50 per 1K calls, $0.03 per session.
+        (
+            "0.105",
+            "gpt-5.4-nano",
+            "2026-09-01",
+            {"web_search": 4, "file_search": 2, "container": 2},
+        ),
+        # One band: no prompt size is needed, and none is too long.
+        ("0.75", "gpt-5.4-mini", "2026-09-01", {"uncached_input": 1_000_000}),
+    ],
+)
+def test_hand_computed_bills(usd, model, at, request_):
+    assert bill(model, at, **request_) == Decimal(usd)
+
+
+@pytest.mark.parametrize(
+    ("reason", "model", "at", "request_"),
+    [
+        ("tier_not_offered", "gpt-5.4", "2026-09-01", {"tier": "priority", "prompt": 272_001}),
+        ("tier_not_offered", "gpt-5.5", "2026-09-01", {"tier": "priority", "prompt": 272_001}),
+        ("tier_not_offered", "gpt-5.4-nano", "2026-09-01", {"tier": "priority"}),
+        ("tier_not_offered", "gpt-5.4-pro", "2026-09-01", {"tier": "priority"}),
+        ("tier_not_offered", "gpt-5.5-pro", "2026-09-01", {"tier": "priority"}),
+        ("tier_not_offered", "gpt-5.6-sol", "2026-09-01", {"tier": "ultrafast"}),
+        ("tier_not_offered", "gpt-5.4", "2026-09-01", {"tier": "scale"}),
+        ("rate_not_published", "gpt-5.5-pro", "2026-09-01", {"tier": "batch", "prompt": 272_001}),
+        ("rate_not_published", "gpt-5.5-pro", "2026-09-01", {"tier": "flex", "prompt": 272_001}),
+        ("rate_not_published", "gpt-5.6-sol", "2026-08-17", {"tier": "priority", "prompt": 10**6}),
+        ("no_price_at_date", "gpt-5.5", "2026-04-23T23:59:59", {}),
+        # The promise for Sol ends; what follows is not assumed.
+        ("no_price_at_date", "gpt-5.6-sol", "2026-11-22", {}),
+        ("meter_without_rate", "gpt-5.6-sol", "2026-08-20", {"cache_write_long": 1}),
+        ("meter_without_rate", "gpt-5.5", "2026-08-20", {"cache_write_long": 1}),
+        ("unknown_model", "gpt-5.5-2026-04-23", "2026-09-01", {}),
+        ("tier_unknown", "gpt-5.5", "2026-09-01", {"tier": "unknown"}),
+        ("region_unknown", "gpt-5.5", "2026-09-01", {"region": "mars"}),
+    ],
+)  # fmt: skip
+def test_what_the_table_cannot_price(reason, model, at, request_):
+    with pytest.raises(PricingError) as refusal:
+        bill(model, at, **request_)
+
+    assert refusal.value.reason == reason
+
+
+# ---------------------------------------------------------------- contents
+
+
+def test_every_cell_of_every_model_is_said():
+    cells = {(entry.model, entry.tier, entry.band) for entry in BOOK.entries}
+
+    assert cells == {
+        (model.model, tier, band)
+        for model in BOOK.models.values()
+        for tier, band in product(PRICED_TIERS, model.bands)
+    }
+
+
+def test_every_source_is_described_and_cited():
+    cited = {s.partition("@")[0] for entry in BOOK.entries for s in entry.sources}
+    cited |= {s for fee in BOOK.tools for s in fee.sources}
+
+    assert cited <= set(BOOK.sources)
+    assert set(BOOK.sources) <= cited | {"openai-model-gpt-5-4-pro"}  # of the uplift
+
+
+def test_a_price_known_ahead_or_late_is_never_dated_after_today():
+    for entry in BOOK.entries:
+        assert entry.known_at <= datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("tier", ["standard", "batch", "flex"])
+def test_long_prompts_cost_double_and_half_as_much_again_for_output(tier):
+    prices = {
+        (entry.model, entry.band, entry.effective_from): entry.rates
+        for entry in BOOK.entries
+        if entry.tier == tier and entry.rates
+    }
+    longs = [key for key in prices if key[1] is ContextBand.LONG]
+    assert longs
+    for model, band, start in longs:
+        short = prices[model, ContextBand.SHORT, start]
+        long = prices[model, band, start]
+        assert long[Meter.UNCACHED_INPUT] == 2 * short[Meter.UNCACHED_INPUT]
+        assert 2 * long[Meter.OUTPUT] == 3 * short[Meter.OUTPUT]
+
+
+# ---------------------------------------------------------------- the past
+
+
+def published():
+    """Return a line per published statement: what it is about, and its digest.
+
+    A withdrawal has its own line, so that it is added and never taken back. Notes
+    may be reworded.
+    """
+    lines = {}
+    for provider in BOOK.providers.values():
+        for region in provider.regions:
+            key = f"{provider.provider}/region/{region}"
+            lines[key] = digest(str(provider.regional_multiplier))
+    for fee in BOOK.tools:
+        key = f"{fee.provider}/tool/{fee.tool}@{instant_text(fee.effective_from)}"
+        lines[key] = digest({**asdict(fee), "note": ""})
+    for model in BOOK.models.values():
+        for name in model.ids:
+            lines[f"{model.provider}/id/{name}"] = digest(model.model)
+        facts = (model.released, model.long_context_above, model.regional_uplift)
+        lines[f"{model.provider}/{model.model}"] = digest(facts)
+    for entry in BOOK.entries:
+        key = f"{entry.price_version} known {instant_text(entry.known_at)}"
+        withdrawn = {"status": "", "withdrawn_at": ""}
+        assert key not in lines, f"{key}: two entries cannot be told apart"
+        lines[key] = digest({**asdict(entry), **withdrawn, "note": "", "stated": said(entry)})
+        if entry.withdrawn_at:
+            lines[f"{key} withdrawn"] = digest(entry.withdrawn_at)
+    return lines
+
+
+def said(entry):
+    """Return the words beside the rates; 2.5 and 2.50 are one price."""
+    return {meter: text for meter, text in entry.stated.items() if not text[0].isdigit()}
+
+
+def digest(content):
+    return sha256(dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def test_the_past_is_append_only(request):
+    """New entries are pinned by `pytest tests/test_price_table.py --update-golden`.
+
+    The option adds lines. It never changes one: what was published stays.
+    """
+    now = published()
+    pinned = dict(line.rsplit("  ", 1) for line in PINS.read_text("utf-8").splitlines())
+    changed = [key for key, value in pinned.items() if now.get(key) != value]
+    new = [key for key in now if key not in pinned]
+    if new and not changed and request.config.getoption("--update-golden"):
+        with PINS.open("a", encoding="utf-8") as pins:
+            pins.writelines(f"{key}  {now[key]}\n" for key in new)
+        new = []
+
+    assert changed == [], "published entries were edited or deleted: add a successor"
+    assert new == [], "not pinned yet: pytest tests/test_price_table.py --update-golden"
