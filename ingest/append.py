@@ -228,11 +228,10 @@ def _write_manifest(
             f"{identity.path}: {staged.lines} lines, but {rows} usage records, "
             f"{accounting.not_usage} without usage and {accounting.quarantined} quarantined"
         )
-    sources = ", ".join(sorted({part.source for part in staged.parts}))
     con.execute(
         "insert into ingest_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            file_id, identity.path, sources, identity.content_bytes, identity.content_sha256,
+            file_id, identity.path, staged.source, identity.content_bytes, identity.content_sha256,
             datetime.now(UTC).replace(tzinfo=None), version("ratecard"), accounting.lines,
             accounting.events, accounting.duplicates, accounting.not_usage,
             accounting.quarantined, json.dumps(accounting.not_usage_why),

@@ -1,16 +1,24 @@
 """Records of inputs that are not one JSON object a line: JSON documents and CSV."""
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
 
 from ingest.records import LONGEST_LINE_BYTES, Line, blocks
 
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
+
 _BETWEEN = " \t\r\n,[]"
+_BLOCK_BYTES = 1024 * 1024
+_DECODER = json.JSONDecoder()
+_ERRORS = "surrogateescape"
 
 
 def document_records(stream: BinaryIO) -> Iterator[Line]:
@@ -19,37 +27,43 @@ def document_records(stream: BinaryIO) -> Iterator[Line]:
     The number of a record is its place in the input, from 1. What cannot be decoded to the
     end of the input becomes one last, broken record.
     """
-    decoder = json.JSONDecoder()
-    reader = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    text, position, offset, number = "", 0, 0, 0
-    ended = False
-    while True:
-        while position < len(text) and text[position] in _BETWEEN:
-            position += 1
-        if position < len(text):
-            try:
-                _, end = decoder.raw_decode(text, position)
-            except (json.JSONDecodeError, RecursionError):
-                end = -1
-            if end > 0 and (end < len(text) or ended):
-                number += 1
-                yield _record(number, offset, text[position:end])
-                offset += len(text[position:end].encode("utf-8", "surrogateescape"))
-                position = end
-                continue
-        if ended:
+    blocks_of_text = codecs.iterdecode(blocks(stream, _BLOCK_BYTES), "utf-8-sig", _ERRORS)
+    text, at, offset, number = "", 0, 0, 0
+    for block in chain(blocks_of_text, [""]):
+        text, at = text[at:] + block, 0
+        while (end := _end_of_record(text, start := _skip(text, at), last=not block)) is not None:
+            number += 1
+            offset += start - at
+            yield _record(number, offset, text[start:end])
+            offset += len(text[start:end].encode("utf-8", _ERRORS))
+            at = end
+        if len(text) - at > LONGEST_LINE_BYTES:
             break
-        block = reader.read(1024 * 1024)
-        ended = not block
-        text, position = text[position:] + block, 0
-        if len(text) > LONGEST_LINE_BYTES:
-            break
-    if rest := text[position:].strip(_BETWEEN):
-        yield _record(number + 1, offset, rest)
+    start = _skip(text, at)
+    if rest := text[start:].rstrip(_BETWEEN):
+        yield _record(number + 1, offset + start - at, rest)
+
+
+def _skip(text: str, at: int) -> int:
+    """Return the place of the next character that is part of a record."""
+    while at < len(text) and text[at] in _BETWEEN:
+        at += 1
+    return at
+
+
+def _end_of_record(text: str, start: int, *, last: bool) -> int | None:
+    """Return where the record at ``start`` ends, or None if that is not in the text yet."""
+    if start == len(text):
+        return None
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return end if last or end < len(text) else None
 
 
 def _record(number: int, offset: int, text: str) -> Line:
-    raw = text.encode("utf-8", "surrogateescape")
+    raw = text.encode("utf-8", _ERRORS)
     content = (
         raw.replace(b"\r", b" ").replace(b"\n", b" ") if len(raw) <= LONGEST_LINE_BYTES else None
     )
@@ -62,13 +76,15 @@ def csv_records(stream: BinaryIO) -> Iterator[Line]:
     The number of a record is the physical line it begins on. A cell that an exporter
     prefixed with an apostrophe against spreadsheet formulas loses the prefix.
     """
-    reader = csv.reader(
-        io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    )
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     try:
-        header = next(reader)
-    except StopIteration:
-        return
+        yield from _csv_rows(csv.reader(text))
+    finally:
+        text.detach()
+
+
+def _csv_rows(reader: "CsvReader") -> Iterator[Line]:
+    header = next(reader, [])
     begun = reader.line_num + 1
     while True:
         try:
@@ -77,10 +93,9 @@ def csv_records(stream: BinaryIO) -> Iterator[Line]:
             return
         except csv.Error as error:
             yield Line(begun, 0, 0, f"CSV: {error}".encode())
-            begun = reader.line_num + 1
-            continue
-        if cells:
-            yield _row(begun, header, cells)
+        else:
+            if cells:
+                yield _row(begun, header, cells)
         begun = reader.line_num + 1
 
 

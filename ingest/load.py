@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,12 @@ from ingest.source import Source, all_sources
 from ingest.stage import PieceMismatchError, Staged, Stager
 from ingest.warehouse import Warehouse
 from pricing.book import PriceBook
+
+Progress = Callable[[str, float], None]
+
+
+def _silent(name: str, share: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def load_paths(
     warehouse: Warehouse,
     book: PriceBook,
     options: Options = Options(),
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = _silent,
 ) -> Iterator[Loaded]:
     """Load inputs one after the other, yielding what became of each.
 
@@ -74,7 +81,7 @@ def load_paths(
         warehouse: Opened only for the short append of each file.
         book: Stamps each event with its rate.
         options: See ``Options``.
-        progress: Told the name of each input before it is read.
+        progress: Told the name of each input and the share of it that is read, 0 to 1.
 
     Raises:
         InputError: a name stands for nothing, or ``options.source`` is no source.
@@ -82,11 +89,13 @@ def load_paths(
     """
     sources = _chosen(options.source)
     inputs = find_inputs(names)
+    warehouse.bring_up_to_date()
     with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
         stager = Stager(Path(folder), sources)
         try:
             for each in inputs:
-                progress(each.name)
+                progress(each.name, 0.0)
+                stager.listener = partial(progress, each.name)
                 yield _load(each, stager, warehouse, book, options)
                 stager.forget()
         finally:
@@ -119,29 +128,29 @@ def _load(
         return Loaded(each.name, error=str(error))
     except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
         return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
-    return _store(each, staged, identity, warehouse, book, options)
+    if options.dry_run:
+        return _try_out(each, staged, identity, stager.folder, book, options)
+    with warehouse.writing() as con:
+        if before := find_loaded(con, identity.content_sha256):
+            return Loaded(each.name, staged.source, before, repeated=True)
+        accounting = append(con, book, identity, staged, options.declared)
+        return Loaded(each.name, staged.source, accounting)
 
 
-def _store(
+def _try_out(
     each: Input,
     staged: Staged,
     identity: FileIdentity,
-    warehouse: Warehouse,
+    folder: Path,
     book: PriceBook,
     options: Options,
 ) -> Loaded:
-    source = ", ".join(sorted({part.source for part in staged.parts}))
-    if options.dry_run:
-        with duckdb.connect() as scratch:
-            scratch.execute("set TimeZone = 'UTC'")
-            trial = Warehouse.prepare(scratch)
-            return Loaded(
-                each.name, source, append(trial, book, identity, staged, options.declared)
-            )
-    with warehouse.writing() as con:
-        if before := find_loaded(con, identity.content_sha256):
-            return Loaded(each.name, source, before, repeated=True)
-        return Loaded(each.name, source, append(con, book, identity, staged, options.declared))
+    """Append to a database that is thrown away."""
+    trial = folder / "trial.duckdb"
+    trial.unlink(missing_ok=True)
+    with Warehouse(trial).writing() as con:
+        accounting = append(con, book, identity, staged, options.declared)
+        return Loaded(each.name, staged.source, accounting)
 
 
 def _stage_file(

@@ -5,7 +5,7 @@ read again one by one; what is still at fault is quarantined with its reason.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -22,6 +22,7 @@ from ingest.piece import FilePiece, MemoryPiece, Piece, gathered
 from ingest.records import Line
 from ingest.repair import Quarantined, UnreadableError, decoded, excerpt, plain_line
 from ingest.source import Source
+from ingest.watch import watched
 
 
 class PieceMismatchError(RuntimeError):
@@ -54,6 +55,11 @@ class Staged:
     not_usage: Counter[str] = field(default_factory=Counter)
     quarantined: list[Quarantined] = field(default_factory=list)
 
+    @property
+    def source(self) -> str:
+        """The sources of the parts, comma-separated."""
+        return ", ".join(sorted({part.source for part in self.parts}))
+
 
 class Stager:
     """Reads pieces into Parquet files in a folder, with a DuckDB of its own."""
@@ -67,6 +73,9 @@ class Stager:
         )
         self.con.execute("set TimeZone = 'UTC'")
         self.con.execute((files("ingest") / "sql" / "macros.sql").read_text(encoding="utf-8"))
+        self.con.execute("set enable_progress_bar = true")
+        self.con.execute("set enable_progress_bar_print = false")
+        self.listener: Callable[[float], None] | None = None
         self._serial = 0
 
     def forget(self) -> None:
@@ -129,10 +138,11 @@ class Stager:
         path = self.folder / f"part-{self._serial}.parquet"
         with _readable(piece) as (name, compression, form):
             relation = bulk_relation(name, compression, form, layout.columns())
-            self.con.execute(
-                f"copy ({layout.select(self.con, relation)}) "
-                f"to '{path}' (format parquet, compression snappy)"
-            )
+            select = layout.select(self.con, relation)
+            with watched(self.con, self.listener):
+                self.con.execute(
+                    f"copy ({select}) to '{path}' (format parquet, compression snappy)"
+                )
         return path
 
     def _rows(self, part: Path) -> int:

@@ -34,12 +34,6 @@ class Warehouse:
         """Name the file; nothing is opened yet."""
         self.path = path
 
-    @staticmethod
-    def prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-        """Give an empty connection the schema of a warehouse, for a trial that is thrown away."""
-        _migrate(con, Path(":memory:"))
-        return con
-
     @property
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -57,16 +51,27 @@ class Warehouse:
             raise WarehouseError(
                 f"there is no database at {self.path}; load logs with: ratecard load PATH"
             )
-        con = self._connect(read_only=True, patience_s=patience_s)
-        try:
+        with self._open(read_only=True, patience_s=patience_s) as con:
             if _schema_version(con) != len(_migrations()):
                 raise WarehouseError(
                     f"{self.path} was written by another version of ratecard; "
                     "load a file with this version to bring it up to date"
                 )
             yield con
-        finally:
-            con.close()
+
+    def bring_up_to_date(self) -> None:
+        """Migrate the file if it was written by an earlier version.
+
+        Raises:
+            WarehouseError: as ``writing`` does.
+        """
+        if not self.exists:
+            return
+        with self._open(read_only=True, patience_s=PATIENCE_S) as con:
+            current = _schema_version(con) == len(_migrations())
+        if not current:
+            with self.writing():
+                pass
 
     @contextmanager
     def writing(self, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -77,9 +82,14 @@ class Warehouse:
             WarehouseBusyError: others held it for longer than ``patience_s`` seconds.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        con = self._connect(read_only=False, patience_s=patience_s)
-        try:
+        with self._open(read_only=False, patience_s=patience_s) as con:
             _migrate(con, self.path)
+            yield con
+
+    @contextmanager
+    def _open(self, *, read_only: bool, patience_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        con = self._connect(read_only=read_only, patience_s=patience_s)
+        try:
             yield con
         finally:
             con.close()

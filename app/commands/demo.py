@@ -57,7 +57,7 @@ def command(folder: Path, days: int, events: int, open_app: bool) -> None:
     book = book_from(None, None)
     database = folder / "ratecard.duckdb"
     _clear(folder, database)
-    click.echo(f"Writing 90 days of Meridian Freight's logs to {folder / 'logs'} ...", err=True)
+    click.echo(f"Writing {days} days of Meridian Freight's logs to {folder / 'logs'} ...", err=True)
     manifest = write_demo_logs(folder / "logs", days=days, events=events)
     warehouse = Warehouse(database)
     _load(folder / "logs", warehouse, book)

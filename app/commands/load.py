@@ -107,12 +107,15 @@ class LoadProgress:
         """Start a progress line."""
         from tqdm import tqdm
 
-        self.bar = tqdm(disable=None, bar_format="{desc} [{elapsed}]", leave=False)
+        form = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+        self.bar = tqdm(total=1.0, disable=None, bar_format=form, leave=False)
         return self
 
-    def __call__(self, name: str) -> None:
-        """Say which input is read."""
+    def __call__(self, name: str, share: float) -> None:
+        """Say which input is read, and how much of it has been."""
         self.bar.set_description_str(f"loading {name}")
+        self.bar.n = share
+        self.bar.refresh()
 
     def __exit__(self, *_: object) -> None:
         """Remove the progress line."""
