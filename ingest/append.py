@@ -106,6 +106,11 @@ def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounti
     return Accounting(lines, 0, usage, not_usage, quarantined, json.loads(why))
 
 
+def loaded_contents(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the SHA-256 of every content that was loaded, with its size in bytes."""
+    return dict(con.execute("select content_sha256, content_bytes from ingest_file").fetchall())
+
+
 def _create_staged(
     con: duckdb.DuckDBPyConnection, parts: list[Part], file_id: int, declared: Declared
 ) -> None:

@@ -44,6 +44,11 @@ class Shape:
     form: str
     layouts: tuple[Layout, ...]
 
+    @property
+    def source(self) -> str:
+        """The sources seen, comma-separated."""
+        return ", ".join(sorted({layout.source.name for layout in self.layouts}))
+
 
 def find_inputs(names: Sequence[str]) -> list[Input]:
     """Return the inputs the user's words stand for, in order, each once.

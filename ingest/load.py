@@ -1,6 +1,5 @@
 """Loads logs: what every line of every input becomes is known, and adds up."""
 
-import hashlib
 import sys
 import tempfile
 import zlib
@@ -8,21 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
 
-import duckdb
 import zstandard
 
-from ingest.append import Accounting, Declared, FileIdentity, append, find_loaded
-from ingest.documents import document_records
+from ingest.append import Accounting, Declared, FileIdentity, append, find_loaded, loaded_contents
 from ingest.fingerprint import Fingerprint, fingerprint
-from ingest.inputs import Input, InputError, Shape, find_inputs, sample_layouts, shape_of
-from ingest.piece import FilePiece, MemoryPiece, gathered
-from ingest.records import compression_of, lines, opened
+from ingest.inputs import Input, InputError, find_inputs, shape_of
+from ingest.read_input import read_file, read_stream
+from ingest.records import compression_of
 from ingest.source import Source, all_sources
-from ingest.stage import PieceMismatchError, Staged, Stager
+from ingest.stage import Staged, Stager
 from ingest.warehouse import Warehouse
 from pricing.book import PriceBook
 
@@ -59,7 +54,7 @@ class Options:
     Attributes:
         source: Only records of this source are read.
         declared: What the user says of the files.
-        dry_run: Read and account, store nothing.
+        dry_run: Read and account as into an empty database; store nothing.
     """
 
     source: str | None = None
@@ -92,11 +87,12 @@ def load_paths(
     warehouse.bring_up_to_date()
     with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
         stager = Stager(Path(folder), sources)
+        loader = _Loader(stager, warehouse, book, options)
         try:
             for each in inputs:
                 progress(each.name, 0.0)
                 stager.listener = partial(progress, each.name)
-                yield _load(each, stager, warehouse, book, options)
+                yield loader.load(each)
                 stager.forget()
         finally:
             stager.close()
@@ -113,148 +109,83 @@ def _chosen(name: str | None) -> Sequence[Source]:
     return chosen
 
 
-def _load(
-    each: Input, stager: Stager, warehouse: Warehouse, book: PriceBook, options: Options
-) -> Loaded:
-    try:
-        if each.path is None:
-            staged, identity = _stage_stream(sys.stdin.buffer, stager)
-        else:
-            found = _stage_file(each, each.path, stager, warehouse)
-            if isinstance(found, Loaded):
-                return found
-            staged, identity = found
-    except InputError as error:
-        return Loaded(each.name, error=str(error))
-    except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
-        return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
-    if options.dry_run:
-        return _try_out(each, staged, identity, stager.folder, book, options)
-    with warehouse.writing() as con:
-        if before := find_loaded(con, identity.content_sha256):
-            return Loaded(each.name, staged.source, before, repeated=True)
-        accounting = append(con, book, identity, staged, options.declared)
-        return Loaded(each.name, staged.source, accounting)
+class _Loader:
+    """Loads one input after the other into a warehouse."""
 
+    def __init__(
+        self, stager: Stager, warehouse: Warehouse, book: PriceBook, options: Options
+    ) -> None:
+        self.stager = stager
+        self.warehouse = warehouse
+        self.book = book
+        self.options = options
+        self.contents: dict[str, int] = {}
+        if warehouse.exists and not options.dry_run:
+            with warehouse.reading() as con:
+                self.contents = loaded_contents(con)
 
-def _try_out(
-    each: Input,
-    staged: Staged,
-    identity: FileIdentity,
-    folder: Path,
-    book: PriceBook,
-    options: Options,
-) -> Loaded:
-    """Append to a database that is thrown away."""
-    trial = folder / "trial.duckdb"
-    trial.unlink(missing_ok=True)
-    with Warehouse(trial).writing() as con:
-        accounting = append(con, book, identity, staged, options.declared)
-        return Loaded(each.name, staged.source, accounting)
-
-
-def _stage_file(
-    each: Input, path: Path, stager: Stager, warehouse: Warehouse
-) -> tuple[Staged, FileIdentity] | Loaded:
-    compression = compression_of(path)
-    shape = shape_of(path, compression, stager.sources)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        print_ = pool.submit(fingerprint, path, compression)
-        if before := _loaded_before(path, compression, print_, warehouse):
-            return Loaded(each.name, _names(shape), before, repeated=True)
-        staged = _stage(path, compression, shape, stager, print_)
-        found = print_.result()
-    return staged, FileIdentity(each.name, found.content_bytes, found.sha256)
-
-
-def _loaded_before(
-    path: Path, compression: str, found: Future[Fingerprint], warehouse: Warehouse
-) -> Accounting | None:
-    """Look a file up by content; its hash is waited for only if its size is known already."""
-    if not warehouse.exists:
-        return None
-    with warehouse.reading() as con:
-        if compression == "none":
-            size = path.stat().st_size
-            known = con.execute(
-                "select 1 from ingest_file where content_bytes = ? limit 1", [size]
-            ).fetchone()
-            if not known:
-                return None
-        return find_loaded(con, found.result().sha256)
-
-
-def _stage(
-    path: Path, compression: str, shape: Shape, stager: Stager, found: Future[Fingerprint]
-) -> Staged:
-    if shape.form != "document":
-        staged = Staged()
-        form = shape.form
-        piece = FilePiece(path, compression, form, lambda: found.result().physical_lines)
+    def load(self, each: Input) -> Loaded:
         try:
-            stager.stage(piece, shape.layouts, staged)
-        except (duckdb.InvalidInputException, duckdb.IOException, PieceMismatchError):
-            pass
-        else:
-            return staged
-    staged = Staged()
-    with opened(path, compression) as stream:
-        if shape.form == "document":
-            members = document_records(stream)
-        else:
-            members = FilePiece(path, compression, shape.form, lambda: 0).lines()
-        for batch in gathered(members):
-            _stage_batch(batch, shape, stager, staged)
-    return staged
+            if each.path is None:
+                staged, hashed = read_stream(sys.stdin.buffer, self.stager)
+                identity = FileIdentity("-", hashed.size, hashed.digest.hexdigest())
+            else:
+                found = self._read(each.name, each.path)
+                if isinstance(found, Loaded):
+                    return found
+                staged, identity = found
+        except InputError as error:
+            return Loaded(each.name, error=str(error))
+        except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
+            return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
+        return self._store(each.name, staged, identity)
+
+    def _read(self, name: str, path: Path) -> tuple[Staged, FileIdentity] | Loaded:
+        compression = compression_of(path)
+        shape = shape_of(path, compression, self.stager.sources)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            taking = pool.submit(fingerprint, path, compression)
+            if sha256 := self._loaded_before(path, compression, taking):
+                with self.warehouse.reading() as con:
+                    before = find_loaded(con, sha256)
+                    return Loaded(name, shape.source, before, repeated=True)
+            lines = partial(_physical_lines, taking)
+            staged = read_file(path, compression, shape, self.stager, lines)
+            taken = taking.result()
+        return staged, FileIdentity(name, taken.content_bytes, taken.sha256)
+
+    def _loaded_before(
+        self, path: Path, compression: str, taking: Future[Fingerprint]
+    ) -> str | None:
+        """Return a file's hash if its content is stored.
+
+        The hash is waited for only if content of its size is; of a compressed file only the
+        hash tells.
+        """
+        plain = compression == "none"
+        if not self.contents or (plain and path.stat().st_size not in self.contents.values()):
+            return None
+        sha256 = taking.result().sha256
+        return sha256 if sha256 in self.contents else None
+
+    def _store(self, name: str, staged: Staged, identity: FileIdentity) -> Loaded:
+        declared = self.options.declared
+        if self.options.dry_run:
+            trial = self.stager.folder / "trial.duckdb"
+            trial.unlink(missing_ok=True)
+            with Warehouse(trial).writing() as con:
+                accounting = append(con, self.book, identity, staged, declared)
+                return Loaded(name, staged.source, accounting)
+        with self.warehouse.writing() as con:
+            if before := find_loaded(con, identity.content_sha256):
+                return Loaded(name, staged.source, before, repeated=True)
+            accounting = append(con, self.book, identity, staged, declared)
+        self.contents[identity.content_sha256] = identity.content_bytes
+        return Loaded(name, staged.source, accounting)
 
 
-def _stage_batch(batch: MemoryPiece, shape: Shape, stager: Stager, staged: Staged) -> None:
-    before = (len(staged.parts), staged.lines, len(staged.quarantined), staged.not_usage.copy())
-    try:
-        stager.stage(batch, shape.layouts, staged)
-    except (duckdb.InvalidInputException, duckdb.IOException, PieceMismatchError):
-        parts, staged.lines, quarantined, staged.not_usage = before
-        del staged.parts[parts:]
-        del staged.quarantined[quarantined:]
-        stager.stage(batch, (), staged)
-
-
-def _stage_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, FileIdentity]:
-    hashed = _HashedStream(stream)
-    staged = Staged()
-    members = lines(hashed)  # type: ignore[arg-type]
-    first = list(islice(members, 200))
-    if not first:
-        raise InputError("standard input is empty")
-    text = (first[0].content or b"").lstrip()
-    layouts = sample_layouts(first, stager.sources)
-    if not layouts and text[:1] == b"[":
-        raise InputError(
-            "standard input is a JSON array; load it from a file, or send a record a line"
-        )
-    shape = Shape("json", layouts)
-    for batch in gathered(chain(first, members)):
-        _stage_batch(batch, shape, stager, staged)
-    return staged, FileIdentity("-", hashed.size, hashed.digest.hexdigest())
-
-
-class _HashedStream:
-    """Hashes what is read through it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.digest = hashlib.sha256()
-        self.size = 0
-
-    def read(self, size: int = -1) -> bytes:
-        block = self.stream.read(size)
-        self.digest.update(block)
-        self.size += len(block)
-        return block
-
-
-def _names(shape: Shape) -> str:
-    return ", ".join(sorted({layout.source.name for layout in shape.layouts}))
+def _physical_lines(taking: Future[Fingerprint]) -> int:
+    return taking.result().physical_lines
 
 
 def _sentence(error: BaseException) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import zstandard
 
@@ -50,13 +50,20 @@ def opened(path: Path, compression: str) -> Iterator[BinaryIO]:
             yield raw
 
 
-def blocks(stream: BinaryIO, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read at most ``size`` bytes."""
+
+
+def blocks(stream: Readable, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
     """Yield the stream's bytes in blocks."""
     while block := stream.read(size):
         yield block
 
 
-def lines(stream: BinaryIO) -> Iterator[Line]:
+def lines(stream: Readable) -> Iterator[Line]:
     """Yield the stream's non-blank lines. A byte-order mark at the start is not part of a line."""
     number, offset, pending = 0, 0, b""
     overlong = 0

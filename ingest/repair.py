@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -10,6 +10,13 @@ import orjson
 from ingest.records import LONGEST_LINE_BYTES, Line
 
 _EXCERPT_LENGTH = 500
+
+#: What lies deeper in a record is read by no source, and too deep for what writes JSON.
+_DEEPEST = 64
+
+#: JSON numbers beyond this power of ten are infinite to what reads them.
+_LARGEST_EXPONENT = 300
+_BEYOND_BIGINT = 2**63
 
 
 class UnreadableError(ValueError):
@@ -40,7 +47,7 @@ def decoded(line: Line) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise UnreadableError(f"not UTF-8 at byte {error.start} of the line") from None
     try:
-        record = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        record = _loaded(text)
     except RecursionError:
         raise UnreadableError("JSON nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -56,7 +63,11 @@ def plain_line(record: dict[str, Any], reads: dict[str, str], path: tuple[str, .
     """Write a record again in the plain form SQL reads without loss.
 
     Whole numbers lose a needless fraction, JSON kept as text is unfolded where an object is
-    expected, and an absent object becomes an empty one.
+    expected, an absent object becomes an empty one, and half a surrogate pair, which a text
+    cut in two ends with, becomes a question mark.
+
+    Raises:
+        UnreadableError: a text that should hold an object does not.
     """
     plain = _plain(record)
     inner = plain
@@ -67,10 +78,17 @@ def plain_line(record: dict[str, Any], reads: dict[str, str], path: tuple[str, .
             continue
         value = inner.get(field)
         if isinstance(value, str) and value.lstrip().startswith("{"):
-            inner[field] = _plain(json.loads(value, parse_float=Decimal))
+            inner[field] = _unfolded(field, value)
         elif value is None and field == "metadata":
             inner[field] = {}
-    return orjson.dumps(plain, default=str)
+    return orjson.dumps(plain)
+
+
+def _unfolded(field: str, text: str) -> Any:
+    try:
+        return _plain(_loaded(text))
+    except (ValueError, RecursionError):
+        raise UnreadableError(f"the text in '{field}' is broken JSON") from None
 
 
 def excerpt(line: Line) -> str:
@@ -79,7 +97,7 @@ def excerpt(line: Line) -> str:
         record = decoded(line)
     except UnreadableError:
         return ""
-    shown = orjson.dumps(_redacted(record, 3), default=str).decode()
+    shown = orjson.dumps(_plain(_redacted(record, 3))).decode()
     return shown if len(shown) <= _EXCERPT_LENGTH else shown[: _EXCERPT_LENGTH - 3] + "..."
 
 
@@ -95,17 +113,55 @@ def _redacted(value: Any, depth: int) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Decimal):
-        whole = value.to_integral_value()
-        return int(whole) if value == whole and abs(whole) < 10**18 else str(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+def _loaded(text: str) -> Any:
+    return json.loads(
+        text, parse_float=_number, parse_constant=_refuse, object_pairs_hook=_first_of_each
+    )
+
+
+def _number(text: str) -> Decimal | str:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a repeated key the first is read, as SQL does."""
+    record = dict(pairs)
+    return record if len(record) == len(pairs) else dict(reversed(pairs))
+
+
+def _plain(value: Any, depth: int = _DEEPEST) -> Any:
+    match value:
+        case str():
+            plain = _sound(value)
+        case dict() | list() if depth == 0:
+            plain = None
+        case dict():
+            plain = {_sound(key): _plain(inner, depth - 1) for key, inner in value.items()}
+        case list():
+            plain = [_plain(inner, depth - 1) for inner in value]
+        case Decimal():
+            plain = _plain_number(value)
+        case int() if abs(value) >= _BEYOND_BIGINT:
+            plain = str(value)
+        case _:
+            plain = value
+    return plain
+
+
+def _plain_number(value: Decimal) -> int | str | orjson.Fragment:
+    if value.adjusted() >= _LARGEST_EXPONENT:
         return str(value)
-    return value
+    whole = value.to_integral_value()
+    if value == whole and abs(whole) < 10**18:
+        return int(whole)
+    return orjson.Fragment(str(value))
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _refuse(name: str) -> Any:

@@ -36,6 +36,8 @@ Run = tuple[int, int]
 _MANY_LEFT = 5_000
 _SAMPLE_LEFT = 200
 
+_FORMAT = "format parquet, compression snappy"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -54,6 +56,13 @@ class Staged:
     lines: int = 0
     not_usage: Counter[str] = field(default_factory=Counter)
     quarantined: list[Quarantined] = field(default_factory=list)
+
+    def add(self, other: "Staged") -> None:
+        """Take in what other lines of the same file became."""
+        self.parts += other.parts
+        self.lines += other.lines
+        self.not_usage.update(other.not_usage)
+        self.quarantined += other.quarantined
 
     @property
     def source(self) -> str:

@@ -34,6 +34,13 @@ class Warehouse:
         """Name the file; nothing is opened yet."""
         self.path = path
 
+    @staticmethod
+    def prepare(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """Give an empty connection the schema of a database, without a file."""
+        con.execute("set TimeZone = 'UTC'")
+        _migrate(con, Path(":memory:"))
+        return con
+
     @property
     def exists(self) -> bool:
         """Whether the file is there."""

@@ -1,5 +1,6 @@
 """Load usage logs."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -135,11 +136,12 @@ def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
     ]  # fmt: skip
     if rows or form != "table":
         write_rows(COLUMNS, rows, form, output)
+    why: Counter[str] = Counter()
     for each in done:
-        if each.accounting and each.accounting.not_usage_why:
-            why = each.accounting.not_usage_why
-            told = ", ".join(f"{count:,} {reason}" for reason, count in why.items())
-            click.echo(f"{each.path}: not usage: {told}", err=True)
+        why.update(each.accounting.not_usage_why if each.accounting else {})
+    if why:
+        told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common())
+        click.echo(f"{why.total():,} lines are not usage: {told}", err=True)
 
 
 def _say_unpriced(warehouse: "Warehouse", book: "PriceBook") -> int:

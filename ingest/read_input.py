@@ -1,0 +1,94 @@
+"""An input, read into staging whatever its form: the bulk way first, the exact way otherwise."""
+
+import hashlib
+from collections.abc import Callable
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from ingest.documents import document_records
+from ingest.inputs import InputError, Shape, sample_layouts
+from ingest.piece import FilePiece, MemoryPiece, gathered
+from ingest.records import lines, opened
+from ingest.stage import PieceMismatchError, Staged, Stager
+
+_STREAM_SAMPLE = 200
+
+#: What DuckDB raises for a piece it cannot read in bulk; the exact way then says why.
+_UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, PieceMismatchError)
+
+
+def read_file(
+    path: Path, compression: str, shape: Shape, stager: Stager, physical_lines: Callable[[], int]
+) -> Staged:
+    """Read a file of a known shape."""
+    if shape.form != "document":
+        staged = Staged()
+        piece = FilePiece(path, compression, shape.form, physical_lines)
+        try:
+            stager.stage(piece, shape.layouts, staged)
+        except _UNREADABLE:
+            pass
+        else:
+            return staged
+    staged = Staged()
+    with opened(path, compression) as stream:
+        if shape.form == "document":
+            members = document_records(stream)
+        else:
+            members = FilePiece(path, compression, shape.form, physical_lines).lines()
+        for batch in gathered(members):
+            _read_batch(batch, shape, stager, staged)
+    return staged
+
+
+def read_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream"]:
+    """Read a stream of JSON lines that can be read only once, piece by piece in memory.
+
+    Raises:
+        InputError: it is empty, or one JSON array.
+    """
+    hashed = HashedStream(stream)
+    staged = Staged()
+    members = lines(hashed)
+    first = list(islice(members, _STREAM_SAMPLE))
+    if not first:
+        raise InputError("standard input is empty")
+    text = (first[0].content or b"").lstrip()
+    layouts = sample_layouts(first, stager.sources)
+    if not layouts and text[:1] == b"[":
+        raise InputError(
+            "standard input is a JSON array; load it from a file, or send a record a line"
+        )
+    for batch in gathered(chain(first, members)):
+        _read_batch(batch, Shape("json", layouts), stager, staged)
+    return staged, hashed
+
+
+def _read_batch(batch: MemoryPiece, shape: Shape, stager: Stager, staged: Staged) -> None:
+    trial = Staged()
+    try:
+        stager.stage(batch, shape.layouts, trial)
+    except _UNREADABLE:
+        trial = Staged()
+        stager.stage(batch, (), trial)
+    staged.add(trial)
+
+
+class HashedStream:
+    """Hashes and counts what is read through it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Wrap a stream at its beginning."""
+        self.stream = stream
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on."""
+        block = self.stream.read(size)
+        self.digest.update(block)
+        self.size += len(block)
+        return block
