@@ -1,7 +1,7 @@
 """One event, explained: every charge line, and the price version it was taken from.
 
-The lines come from ``pricing/rate.py``, the specification; the stored stamp is compared with
-them, so an explanation that disagrees with the reports cannot pass unseen.
+The lines come from ``pricing/rate.py``, the specification. Where the database is stamped under
+the same book they are held against the cost that reports show.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from app.errors import UserError
+from ingest.stamp import stamped_digest
 from pricing.book import PriceBook, PriceVersion
 from pricing.errors import PricingError
 from pricing.names import resolve, suggest
@@ -19,8 +20,8 @@ from pricing.usage import Usage
 from pricing.vocabulary import Meter, UnpricedReason
 
 _QUERY = """
-select usage_event.*, ingest_file.path as path
-from usage_event join ingest_file using (file_id)
+select rated_usage.*, ingest_file.path as path
+from rated_usage join ingest_file using (file_id)
 where event_id = ?
 """
 
@@ -62,9 +63,12 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
     if not event["billable"]:
         return Explanation(event, None, None, "not billed: a gateway's cache answered")
     try:
-        return Explanation(event, _rated(event, book), None, "")
+        found = Explanation(event, _rated(event, book), None, "")
     except PricingError as missing:
-        return Explanation(event, None, missing.reason, _detail(missing, event, book))
+        found = Explanation(event, None, missing.reason, _detail(missing, event, book))
+    if stamped_digest(con) == book.digest:
+        _hold_against_reports(found)
+    return found
 
 
 def _rated(event: dict[str, Any], book: PriceBook) -> RatedUsage:
@@ -83,6 +87,13 @@ def _rated(event: dict[str, Any], book: PriceBook) -> RatedUsage:
         region=event["region"],
     )
     return rate(usage, price)
+
+
+def _hold_against_reports(found: Explanation) -> None:
+    shown = (found.event["cost_pico"], found.event["unpriced_reason"])
+    explained = (found.rated.cost_pico if found.rated else None, found.reason)
+    if shown != explained:
+        raise AssertionError(f"reports show {shown} for an event explained as {explained}")
 
 
 def _detail(missing: PricingError, event: dict[str, Any], book: PriceBook) -> str:
