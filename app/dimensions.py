@@ -38,6 +38,9 @@ TIMES = ("hour", "day", "week", "month")
 
 NONE = "(none)"
 
+#: The UTC instant of an event's full hour: an hour that a clock shows twice is two hours.
+_HOUR = "event_ts - (local_ts - date_trunc('hour', local_ts))"
+
 _TAG = re.compile(r"tag:(.+)")
 
 
@@ -66,13 +69,21 @@ def dimension(name: str) -> Dimension:
         return Dimension(name, f"coalesce({COLUMNS[name]}, '{NONE}')")
     if name in RATE_COLUMNS:
         return Dimension(name, None, f"coalesce(rates.{RATE_COLUMNS[name]}, '{NONE}')")
+    if name == "hour":
+        return Dimension(name, _HOUR)
     if name in TIMES:
         return Dimension(name, f"date_trunc('{name}', local_ts)")
     if tag := _TAG.fullmatch(name):
-        path = tag.group(1).replace('"', "").replace("'", "''")
-        return Dimension(name, f"coalesce(json_extract_string(tags, '$.\"{path}\"'), '{NONE}')")
+        return Dimension(name, _tag_sql(tag.group(1)))
     known = ", ".join([*TIMES, *COLUMNS, *RATE_COLUMNS, "tag:NAME"])
     raise UserError(f"there is no '{name}' to group or filter by; use {known}")
+
+
+def _tag_sql(tag: str) -> str:
+    if tag == "*":
+        raise UserError("tag:* names no tag; name one, such as tag:environment")
+    path = tag.replace("\\", "\\\\").replace('"', '\\"').replace("'", "''")
+    return f"coalesce(json_extract_string(tags, '$.\"{path}\"'), '{NONE}')"
 
 
 def dimensions(text: str) -> list[Dimension]:

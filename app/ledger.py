@@ -14,7 +14,7 @@ import duckdb
 
 from app.dimensions import TIMES, Dimension, dimension
 from app.errors import UserError
-from app.zone import local_time_sql
+from app.zone import local_hour, local_time_sql
 from ingest.stamp import name_models, stamped, stamped_digest
 from pricing.book import PriceBook
 from pricing.bulk import install_rates
@@ -53,7 +53,8 @@ class Question:
 class Answer:
     """Rows of a report: the grouping keys, then ``MEASURES``.
 
-    Times are naive instants of the zone's clock.
+    Days, weeks and months are naive instants of the zone's clock. Hours have their UTC offset too:
+    a clock set back shows one hour twice.
     """
 
     keys: tuple[str, ...]
@@ -105,6 +106,10 @@ def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) 
     body = f"with selected as ({selected}), grouped as ({_statement(sql)})"
     order = f" order by {', '.join(names)}" if names else " where requests is not null"
     found = con.execute(f"{body} select * from grouped{order}", parameters).fetchall()
+    if "hour" in keys:
+        k = keys.index("hour")
+        zone = question.zone
+        found = [(*row[:k], local_hour(row[k], zone), *row[k + 1 :]) for row in found]
     return Answer(keys, found)
 
 

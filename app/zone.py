@@ -4,7 +4,7 @@ Ranges are half-open. A day of a zone is 23 or 25 hours long when its clock chan
 always add up to the range they divide.
 """
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,7 +41,10 @@ def instant(text: str, zone: tzinfo) -> datetime:
             local = local if local.tzinfo else local.replace(tzinfo=zone)
     except ValueError:
         raise UserError(f"'{text}' is not a date; write 2026-08-01 or 2026-08-01T14:00") from None
-    return local.astimezone(UTC).replace(tzinfo=None)
+    try:
+        return local.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise UserError(f"{text} is beyond the calendar; leave the option out") from None
 
 
 def local_time_sql(zone: tzinfo, first: datetime, last: datetime) -> str:
@@ -58,6 +61,20 @@ def local_time_sql(zone: tzinfo, first: datetime, last: datetime) -> str:
         for (_, seconds), (until, _) in pairwise(offsets)
     )
     return f"event_ts + case {cases} else interval '{offsets[-1][1]} seconds' end"
+
+
+def local_hour(starts: datetime, zone: tzinfo) -> datetime:
+    """Return an hour of the zone's clock with its offset, which tells apart an hour shown twice.
+
+    Args:
+        starts: Naive UTC instant of the full hour, by the clock as it runs within that hour.
+        zone: Whose clock.
+    """
+    # A change of the clock may lie between the full hour and the first event in it; the last
+    # second of the hour is past it.
+    last = starts + timedelta(hours=1) - timedelta(seconds=1)
+    offset = timedelta(seconds=utc_offset_seconds(zone, last))
+    return (starts + offset).replace(tzinfo=timezone(offset))
 
 
 def utc_offset_seconds(zone: tzinfo, at: datetime) -> int:
