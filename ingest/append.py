@@ -3,18 +3,22 @@
 A killed append leaves the database as it was before the file.
 """
 
-import json
-from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from ingest.repair import Quarantined
+from ingest.manifest import (
+    Accounting,
+    FileIdentity,
+    count_of,
+    next_file_id,
+    write_manifest,
+    write_quarantine,
+)
 from ingest.stage import Part, Staged
 from ingest.stamp import ensure_book, name_models, stamped
 from pricing.book import PriceBook
@@ -45,27 +49,6 @@ class Declared:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """Which content a file holds."""
-
-    path: str
-    content_bytes: int
-    content_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accounting:
-    """What the lines of one file became; the last four add up to ``lines``."""
-
-    lines: int
-    events: int
-    duplicates: int
-    not_usage: int
-    quarantined: int
-    not_usage_why: dict[str, int]
-
-
 def append(
     con: duckdb.DuckDBPyConnection,
     book: PriceBook,
@@ -77,13 +60,13 @@ def append(
     con.execute("begin")
     try:
         ensure_book(con, book)
-        file_id = _next_file_id(con)
+        file_id = next_file_id(con)
         _create_staged(con, staged.parts, file_id, declared)
-        rows = _count(con, "select count(*) from staged")
+        rows = count_of(con, "select count(*) from staged")
         name_models(con, book, "staged")
-        _insert(con)
-        accounting = _write_manifest(con, file_id, identity, staged, rows)
-        _write_quarantine(con, file_id, staged.quarantined)
+        _insert(con, in_order=_in_time_order(con, staged.parts))
+        accounting = write_manifest(con, file_id, identity, staged, rows)
+        write_quarantine(con, file_id, staged.quarantined)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
@@ -91,24 +74,6 @@ def append(
     finally:
         con.execute("drop view if exists staged")
     return accounting
-
-
-def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounting | None:
-    """Return what a content became when it was loaded before, all its events now duplicates."""
-    row = con.execute(
-        "select lines, events + duplicates, not_usage, quarantined, not_usage_why "
-        "from ingest_file where content_sha256 = ? order by file_id limit 1",
-        [content_sha256],
-    ).fetchone()
-    if row is None:
-        return None
-    lines, usage, not_usage, quarantined, why = row
-    return Accounting(lines, 0, usage, not_usage, quarantined, json.loads(why))
-
-
-def loaded_contents(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Return the SHA-256 of every content that was loaded, with its size in bytes."""
-    return dict(con.execute("select content_sha256, content_bytes from ingest_file").fetchall())
 
 
 def _create_staged(
@@ -166,8 +131,25 @@ def _no_rows() -> str:
     return f"select {', '.join(RECORD_COLUMNS)} from usage_event where false"
 
 
-def _insert(con: duckdb.DuckDBPyConnection) -> None:
-    """Insert new ids as they are; settle ids that several records claim."""
+def _in_time_order(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> bool:
+    """Tell whether the row groups of a file follow each other in time, as logs mostly do."""
+    if len(parts) != 1:
+        return False
+    groups = con.execute(
+        "select stats_min_value, stats_max_value from parquet_metadata(?) "
+        "where path_in_schema = 'event_ts' order by row_group_id",
+        [str(parts[0].path)],
+    ).fetchall()
+    if len(groups) == 1:
+        return False
+    return all(
+        earlier[1] is not None and later[0] is not None and earlier[1] <= later[0]
+        for earlier, later in pairwise(groups)
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, *, in_order: bool) -> None:
+    """Insert new ids in time order; settle ids that several records claim."""
     con.execute(
         "create or replace temp table repeated as "
         "select event_id from staged group by event_id having count(*) > 1"
@@ -181,8 +163,9 @@ def _insert(con: duckdb.DuckDBPyConnection) -> None:
         "select event_id from repeated union select event_id from known"
     )
     uncontested = "(select * from staged anti join contested_id using (event_id))"
-    con.execute(f"insert into usage_event by name select * from {stamped(uncontested)}")
-    if _count(con, "select count(*) from contested_id"):
+    order = "" if in_order else " order by event_ts"
+    con.execute(f"insert into usage_event by name select * from {stamped(uncontested)}{order}")
+    if count_of(con, "select count(*) from contested_id"):
         _settle(con)
     for kind, name in (("view", "contested_id"), ("table", "repeated"), ("table", "known")):
         con.execute(f"drop {kind} {name}")
@@ -209,69 +192,6 @@ def _settle(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("delete from usage_event where event_id in (select event_id from settled)")
     con.execute(f"insert into usage_event by name select * from {stamped('settled')}")
     con.execute("drop table settled")
-
-
-def _write_manifest(
-    con: duckdb.DuckDBPyConnection,
-    file_id: int,
-    identity: FileIdentity,
-    staged: Staged,
-    rows: int,
-) -> Accounting:
-    events = _count(con, f"select count(*) from usage_event where file_id = {file_id}")
-    why: Counter[str] = staged.not_usage
-    accounting = Accounting(
-        lines=staged.lines,
-        events=events,
-        duplicates=rows - events,
-        not_usage=why.total(),
-        quarantined=len(staged.quarantined),
-        not_usage_why=dict(sorted(why.items())),
-    )
-    if rows + accounting.not_usage + accounting.quarantined != staged.lines:
-        raise AssertionError(
-            f"{identity.path}: {staged.lines} lines, but {rows} usage records, "
-            f"{accounting.not_usage} without usage and {accounting.quarantined} quarantined"
-        )
-    con.execute(
-        "insert into ingest_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            file_id, identity.path, staged.source, identity.content_bytes, identity.content_sha256,
-            datetime.now(UTC).replace(tzinfo=None), version("ratecard"), accounting.lines,
-            accounting.events, accounting.duplicates, accounting.not_usage,
-            accounting.quarantined, json.dumps(accounting.not_usage_why),
-        ],
-    )  # fmt: skip
-    return accounting
-
-
-def _write_quarantine(
-    con: duckdb.DuckDBPyConnection, file_id: int, quarantined: list[Quarantined]
-) -> None:
-    if not quarantined:
-        return
-    frame = pl.DataFrame(
-        {
-            "file_id": [file_id] * len(quarantined),
-            "line": [each.line for each in quarantined],
-            "byte_offset": [each.byte_offset for each in quarantined],
-            "byte_length": [each.byte_length for each in quarantined],
-            "reason": [each.reason for each in quarantined],
-            "excerpt": [each.excerpt for each in quarantined],
-        }
-    ).sort("line")
-    con.register("refused", frame)
-    con.execute("insert into quarantine by name select * from refused")
-    con.unregister("refused")
-
-
-def _next_file_id(con: duckdb.DuckDBPyConnection) -> int:
-    return _count(con, "select coalesce(max(file_id), 0) + 1 from ingest_file")
-
-
-def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = con.execute(query).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _text(value: str | None) -> str:

@@ -6,19 +6,19 @@ import io
 import json
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
 from ingest.records import LONGEST_LINE_BYTES, Line, blocks
-
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
+from ingest.repair import UnreadableLine
 
 _BETWEEN = " \t\r\n,[]"
 _BLOCK_BYTES = 1024 * 1024
 _DECODER = json.JSONDecoder()
 _ERRORS = "surrogateescape"
+
+csv.field_size_limit(LONGEST_LINE_BYTES)  # a logged prompt is one cell
 
 
 def document_records(stream: BinaryIO) -> Iterator[Line]:
@@ -71,46 +71,74 @@ def _record(number: int, offset: int, text: str) -> Line:
 
 
 def csv_records(stream: BinaryIO) -> Iterator[Line]:
-    """Yield each row of a CSV as a JSON object of texts; an empty cell is null.
+    """Yield each row of a CSV as a JSON object of its cells; an empty cell is null.
 
     The number of a record is the physical line it begins on. A cell that an exporter
-    prefixed with an apostrophe against spreadsheet formulas loses the prefix.
+    prefixed with an apostrophe against spreadsheet formulas loses the prefix, and a cell
+    that holds JSON is read as JSON.
     """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    try:
-        yield from _csv_rows(csv.reader(text))
-    finally:
-        text.detach()
-
-
-def _csv_rows(reader: "CsvReader") -> Iterator[Line]:
+    text = _CsvText(stream)
+    reader = csv.reader(text)
     header = next(reader, [])
-    begun = reader.line_num + 1
     while True:
+        number, offset = text.lines + 1, text.offset
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(reader, None)
         except csv.Error as error:
-            yield Line(begun, 0, 0, f"CSV: {error}".encode())
-        else:
-            if cells:
-                yield _row(begun, header, cells)
-        begun = reader.line_num + 1
+            yield UnreadableLine(number, offset, text.since(offset), None, f"broken CSV: {error}")
+            continue
+        if cells is None:
+            return
+        if cells:
+            yield _row(Line(number, offset, text.since(offset), None), header, cells)
 
 
-def _row(number: int, header: list[str], cells: list[str]) -> Line:
+class _CsvText:
+    """The physical lines of a CSV, and how many lines and bytes of it were taken."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.lines = 0
+        self.offset = 0
+        self._ending = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.stream:
+            self.lines += 1
+            self.offset += len(line)
+            self._ending = len(line) - len(line.rstrip(b"\r\n"))
+            text = line.decode("utf-8", _ERRORS)
+            yield text.removeprefix("\ufeff") if self.lines == 1 else text
+
+    def since(self, offset: int) -> int:
+        """Return how many bytes were taken since an offset, without the last line ending."""
+        return self.offset - self._ending - offset
+
+
+def _row(place: Line, header: list[str], cells: list[str]) -> Line:
+    number, offset, length = place.number, place.offset, place.length
     if len(cells) != len(header):
-        text = f"CSV: {len(cells)} cells under {len(header)} column names"
-        return Line(number, 0, 0, text.encode())
+        reason = f"broken CSV: {len(cells)} cells under {len(header)} column names"
+        return UnreadableLine(number, offset, length, None, reason)
     record = {name: _cell(cell) for name, cell in zip(header, cells, strict=True)}
-    return Line(number, 0, sum(map(len, cells)) + len(cells), orjson.dumps(record))
+    try:
+        return Line(number, offset, length, orjson.dumps(record))
+    except TypeError:
+        return UnreadableLine(number, offset, length, None, "not UTF-8")
 
 
-def _cell(text: str) -> str | None:
+def _cell(text: str) -> str | orjson.Fragment | None:
     if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
         return text[1:]
-    return text or None
+    return _json_cell(text) if text[:1] in {"{", "["} else text or None
+
+
+def _json_cell(text: str) -> str | orjson.Fragment:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return orjson.Fragment(text.replace("\r", " ").replace("\n", " "))
 
 
 def csv_header(stream: BinaryIO) -> list[str]:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import zstandard
 
-from ingest.append import Accounting, Declared, FileIdentity, append, find_loaded, loaded_contents
+from ingest.append import Declared, append
 from ingest.fingerprint import Fingerprint, fingerprint
 from ingest.inputs import Input, InputError, find_inputs, shape_of
+from ingest.manifest import Accounting, FileIdentity, find_loaded, loaded_contents
 from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of
 from ingest.source import Source, all_sources

@@ -24,6 +24,13 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableLine(Line):
+    """A line already found to be broken; it has no content."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A line that became nothing: where it is, and why."""
 
@@ -40,6 +47,8 @@ def decoded(line: Line) -> dict[str, Any]:
     Raises:
         UnreadableError: with the reason.
     """
+    if isinstance(line, UnreadableLine):
+        raise UnreadableError(line.reason)
     if line.content is None:
         raise UnreadableError(f"line longer than {LONGEST_LINE_BYTES // 1024 // 1024} MB")
     try:
@@ -133,6 +142,7 @@ def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _plain(value: Any, depth: int = _DEEPEST) -> Any:
+    plain: Any
     match value:
         case str():
             plain = _sound(value)

@@ -1,0 +1,122 @@
+"""The manifest: which files were loaded, and what became of their lines."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import duckdb
+import polars as pl
+
+from ingest.repair import Quarantined
+from ingest.stage import Staged
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """Which content a file holds."""
+
+    path: str
+    content_bytes: int
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """What the lines of one file became; the last four add up to ``lines``."""
+
+    lines: int
+    events: int
+    duplicates: int
+    not_usage: int
+    quarantined: int
+    not_usage_why: dict[str, int]
+
+
+def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounting | None:
+    """Return what a content became when it was loaded before, all its events now duplicates."""
+    row = con.execute(
+        "select lines, events + duplicates, not_usage, quarantined, not_usage_why "
+        "from ingest_file where content_sha256 = ? order by file_id limit 1",
+        [content_sha256],
+    ).fetchone()
+    if row is None:
+        return None
+    lines, usage, not_usage, quarantined, why = row
+    return Accounting(lines, 0, usage, not_usage, quarantined, json.loads(why))
+
+
+def loaded_contents(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the SHA-256 of every content that was loaded, with its size in bytes."""
+    return dict(con.execute("select content_sha256, content_bytes from ingest_file").fetchall())
+
+
+def write_manifest(
+    con: duckdb.DuckDBPyConnection,
+    file_id: int,
+    identity: FileIdentity,
+    staged: Staged,
+    rows: int,
+) -> Accounting:
+    """Record a file and return what its lines became.
+
+    Raises:
+        AssertionError: they do not add up.
+    """
+    events = count_of(con, f"select count(*) from usage_event where file_id = {file_id}")
+    why = staged.not_usage
+    accounting = Accounting(
+        lines=staged.lines,
+        events=events,
+        duplicates=rows - events,
+        not_usage=why.total(),
+        quarantined=len(staged.quarantined),
+        not_usage_why=dict(sorted(why.items())),
+    )
+    if rows + accounting.not_usage + accounting.quarantined != staged.lines:
+        raise AssertionError(
+            f"{identity.path}: {staged.lines} lines, but {rows} usage records, "
+            f"{accounting.not_usage} without usage and {accounting.quarantined} quarantined"
+        )
+    con.execute(
+        "insert into ingest_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            file_id, identity.path, staged.source, identity.content_bytes, identity.content_sha256,
+            datetime.now(UTC).replace(tzinfo=None), version("ratecard"), accounting.lines,
+            accounting.events, accounting.duplicates, accounting.not_usage,
+            accounting.quarantined, json.dumps(accounting.not_usage_why),
+        ],
+    )  # fmt: skip
+    return accounting
+
+
+def write_quarantine(
+    con: duckdb.DuckDBPyConnection, file_id: int, quarantined: list[Quarantined]
+) -> None:
+    """Record where the lines are that became nothing, and why."""
+    if not quarantined:
+        return
+    frame = pl.DataFrame(
+        {
+            "file_id": [file_id] * len(quarantined),
+            "line": [each.line for each in quarantined],
+            "byte_offset": [each.byte_offset for each in quarantined],
+            "byte_length": [each.byte_length for each in quarantined],
+            "reason": [each.reason for each in quarantined],
+            "excerpt": [each.excerpt for each in quarantined],
+        }
+    ).sort("line")
+    con.register("refused", frame)
+    con.execute("insert into quarantine by name select * from refused")
+    con.unregister("refused")
+
+
+def next_file_id(con: duckdb.DuckDBPyConnection) -> int:
+    """Return the id of the next file."""
+    return count_of(con, "select coalesce(max(file_id), 0) + 1 from ingest_file")
+
+
+def count_of(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    """Return the one number a query yields."""
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
