@@ -13,6 +13,7 @@ import orjson
 from ingest.records import LONGEST_LINE_BYTES, Line, blocks
 from ingest.repair import UnreadableLine
 
+_BYTE_ORDER_MARK = "\ufeff"
 _BETWEEN = " \t\r\n,[]"
 _BLOCK_BYTES = 1024 * 1024
 _DECODER = json.JSONDecoder()
@@ -27,8 +28,11 @@ def document_records(stream: BinaryIO) -> Iterator[Line]:
     The number of a record is its place in the input, from 1. What cannot be decoded to the
     end of the input becomes one last, broken record.
     """
-    blocks_of_text = codecs.iterdecode(blocks(stream, _BLOCK_BYTES), "utf-8-sig", _ERRORS)
-    text, at, offset, number = "", 0, 0, 0
+    blocks_of_text = codecs.iterdecode(blocks(stream, _BLOCK_BYTES), "utf-8", _ERRORS)
+    first = next(blocks_of_text, "")
+    text = first.removeprefix(_BYTE_ORDER_MARK)
+    at, number = 0, 0
+    offset = 0 if text == first else len(_BYTE_ORDER_MARK.encode())
     for block in chain(blocks_of_text, [""]):
         text, at = text[at:] + block, 0
         while (end := _end_of_record(text, start := _skip(text, at), last=not block)) is not None:
@@ -108,7 +112,7 @@ class _CsvText:
             self.offset += len(line)
             self._ending = len(line) - len(line.rstrip(b"\r\n"))
             text = line.decode("utf-8", _ERRORS)
-            yield text.removeprefix("\ufeff") if self.lines == 1 else text
+            yield text.removeprefix(_BYTE_ORDER_MARK) if self.lines == 1 else text
 
     def since(self, offset: int) -> int:
         """Return how many bytes were taken since an offset, without the last line ending."""
