@@ -9,7 +9,7 @@ INSTALL = $(PIP) install --quiet --require-hashes
 # Fetches nothing: the build backend is among the pinned packages.
 INSTALL_SELF = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: help demo app test lint types imports pytest format bench lock clean
+.PHONY: help demo app test lint types imports pytest oldest format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ imports: $(VENV)/.dev ## who may import whom
 pytest: $(VENV)/.dev ## the whole suite, on every core
 	@$(BIN)/pytest -n auto
 
+oldest: ## the suite on the oldest dependencies allowed, in .venv-oldest
+	@$(MAKE) VENV=.venv-oldest .venv-oldest/.oldest
+	@.venv-oldest/bin/pytest -n auto
+
 format: $(VENV)/.dev ## rewrite the code as lint wants it
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
@@ -44,7 +48,7 @@ lock: ## resolve the dependencies again (needs uv)
 	@.ci/lock --upgrade
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) build dist bench-data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest build dist bench-data .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ratecard needs Python 3.11 or newer; try: make PYTHON=python3.12")'
@@ -61,3 +65,6 @@ $(VENV)/.dev: constraints-dev.txt $(VENV)/.core
 $(VENV)/.bench: constraints-bench.txt $(VENV)/.core
 	@echo "Installing the peers (once) ..." >&2
 	@$(INSTALL) -r constraints-bench.txt && touch $@
+
+$(VENV)/.oldest: constraints-oldest.txt pyproject.toml | $(BIN)/pip
+	@$(INSTALL) -r constraints-oldest.txt && $(INSTALL_SELF) && touch $@
