@@ -15,7 +15,7 @@ from app.errors import UserError
 Cell = str | int | Decimal | bool | datetime | date | list[str] | dict[str, Any] | None
 
 #: A spreadsheet runs a cell that begins with one of these.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_rows(
@@ -40,13 +40,13 @@ def write_rows(
     """
     match form:
         case "csv":
-            _deliver(csv_text(columns, rows).encode(), output)
+            _deliver(_bytes(csv_text(columns, rows)), output)
         case "json":
-            _deliver(json_text(columns, rows).encode(), output)
+            _deliver(_bytes(json_text(columns, rows)), output)
         case "parquet":
             _deliver(_parquet(columns, rows, output), output)
         case _:
-            _deliver(((table or table_text(columns, rows)) + "\n").encode(), output)
+            _deliver(_bytes((table or table_text(columns, rows)) + "\n"), output)
 
 
 def table_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -66,11 +66,18 @@ def table_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """Return CSV: machine numbers, and no cell that a spreadsheet would run."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines)
     writer.writerow([neutral(column) for column in columns])
     writer.writerows([[_csv_cell(cell) for cell in row] for row in rows])
-    return buffer.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """Takes rows that end in CR LF, which makes csv quote a cell with either; ends them in LF."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
 
 
 def json_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -112,7 +119,16 @@ def _shown(cell: Cell) -> str:
         return f"{cell:,}"
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M:%S}"
-    return str(cell)
+    return _printable(str(cell))
+
+
+def _printable(text: str) -> str:
+    """Escape what would move the cursor or colour the terminal: labels come from logs."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def _parquet(columns: Sequence[str], rows: Sequence[Sequence[Cell]], output: Path | None) -> bytes:
@@ -120,12 +136,27 @@ def _parquet(columns: Sequence[str], rows: Sequence[Sequence[Cell]], output: Pat
 
     if output is None and sys.stdout.isatty():
         raise UserError("Parquet is not for a terminal; name a file with -o FILE")
+    exact = pl.Decimal(38, 12)
     frame = pl.DataFrame(
-        {name: [row[k] for row in rows] for k, name in enumerate(columns)}, strict=False
+        [
+            pl.Series(name, [_decimal(row[k]) for row in rows], dtype=exact)
+            if name.endswith("_usd")
+            else pl.Series(name, [row[k] for row in rows], strict=False)
+            for k, name in enumerate(columns)
+        ]
     )
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     return buffer.getvalue()
+
+
+def _decimal(cell: Cell) -> Decimal | None:
+    return None if cell is None else Decimal(str(cell))
+
+
+def _bytes(text: str) -> bytes:
+    # The name of a file can hold bytes that are no UTF-8.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _deliver(content: bytes, output: Path | None) -> None:
