@@ -42,10 +42,17 @@ class Count(click.ParamType):
 @click.option("--lines", type=Count(), default="5M", help="requests to load  [5M]")
 @click.option("--peers", "asked", type=Count(), default="20k", help="for peers  [20k]")
 @click.option("--rounds", type=int, default=5, show_default=True)
+@click.option("--only", type=click.Choice(["rating", "loading", "peers"]), help="one part alone")
 @click.option("--dir", "folder", type=Path, default=Path("bench-data"))
 @click.option("-o", "output", type=Path, help="write the figures as JSON")
-def main(
-    events: int, lines: int, asked: int, rounds: int, folder: Path, output: Path | None
+def main(  # noqa: PLR0913, PLR0917  one argument per option
+    events: int,
+    lines: int,
+    asked: int,
+    rounds: int,
+    only: str | None,
+    folder: Path,
+    output: Path | None,
 ) -> None:
     """Measure rating, loading and the peers on made-up traffic.
 
@@ -53,32 +60,27 @@ def main(
     """
     folder.mkdir(parents=True, exist_ok=True)
     book = load_price_book()
-    machine = _machine(rounds)
-    print(tables.heading(machine))
-
-    database = _database(folder, book, events)
-    rated = rating.measure(database, book, rounds)
-    print(tables.rating(rated))
-
-    log = _log(folder, book, lines)
-    loaded = loading.measure(log, folder, max(3, rounds // 2))
-    print(tables.loading(loaded))
-
-    here = peers.installed()
-    with Warehouse(database).reading() as con:
-        requests, costs = sample(con, asked)
-    pace = peers.pace(here, requests, book, rounds)
-    compared = [differences.compare(peer, requests, costs, book) for peer in here]
-    print(tables.peers(pace, rated, compared))
-
+    figures: dict[str, object] = {"machine": _machine(rounds)}
+    print(tables.heading(_machine(rounds)))
+    if only != "loading":
+        database = _database(folder, book, events)
+        rated = rating.measure(database, book, rounds)
+        print(tables.rating(rated))
+        figures["rating"] = asdict(rated)
+    if only in {None, "loading"}:
+        loaded = loading.measure(_log(folder, book, lines), folder, max(3, rounds // 2))
+        print(tables.loading(loaded))
+        figures["loading"] = asdict(loaded)
+    if only in {None, "peers"}:
+        here = peers.installed()
+        with Warehouse(database).reading() as con:
+            requests, costs = sample(con, asked)
+        pace = peers.pace(here, requests, book, rounds)
+        compared = [differences.compare(peer, requests, costs, book) for peer in here]
+        print(tables.peers(pace, rated, compared))
+        figures["peers"] = asdict(pace)
+        figures["differences"] = [asdict(each) for each in compared]
     if output is not None:
-        figures = {
-            "machine": machine,
-            "rating": asdict(rated),
-            "loading": asdict(loaded),
-            "peers": asdict(pace),
-            "differences": [asdict(each) for each in compared],
-        }
         output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
