@@ -45,7 +45,7 @@ class Count(click.ParamType):
 @click.option("--only", type=click.Choice(["rating", "loading", "peers"]), help="one part alone")
 @click.option("--dir", "folder", type=Path, default=Path("bench-data"))
 @click.option("-o", "output", type=Path, help="write the figures as JSON")
-def main(  # noqa: PLR0913, PLR0917  one argument per option
+def main(
     events: int,
     lines: int,
     asked: int,
