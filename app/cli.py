@@ -82,7 +82,8 @@ def _told(error: Exception) -> int | None:
         _talk(str(error))
         return 1
     if isinstance(error, click.ClickException):
-        error.show(file=sys.stderr)
+        command = _command_of(error)
+        _talk(f"{error.format_message().rstrip('.')}; see: {command} --help")
     elif isinstance(error, click.Abort):
         _talk("stopped")
     elif sentence := _sentence(error):
@@ -90,6 +91,11 @@ def _told(error: Exception) -> int | None:
     else:
         return None
     return 2
+
+
+def _command_of(error: click.ClickException) -> str:
+    known = isinstance(error, click.UsageError) and error.ctx
+    return known.command_path if known else "ratecard"
 
 
 def _sentence(error: Exception) -> str | None:

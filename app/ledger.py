@@ -38,6 +38,7 @@ class Question:
         where: Filters: dimension name to the values allowed.
         assume_tier: Tier for usage whose tier nobody stated; None leaves it unpriced.
         prices_on: Price everything as at this UTC instant.
+        files: Only events of these files, by ``file_id``; None for all.
     """
 
     by: tuple[Dimension, ...] = ()
@@ -47,6 +48,7 @@ class Question:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     assume_tier: str | None = None
     prices_on: datetime | None = None
+    files: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def unpriced(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question
     text = (files("app") / "sql" / "unpriced_usage.sql").read_text(encoding="utf-8")
     rows = con.execute(
         f"with selected as ({selected}) select * from ({_statement(text)}) as found "
-        "order by requests desc, model, service_tier",
+        "order by requests desc, model, service_tier, reason",
         parameters,
     ).fetchall()
     return [Unpriced(*row) for row in rows]
@@ -191,6 +193,9 @@ def conditions(question: Question) -> tuple[list[str], list[Any]]:
     if question.until is not None:
         clauses.append("event_ts < ?")
         parameters.append(question.until)
+    if question.files is not None:
+        clauses.append("list_contains(?, file_id)")
+        parameters.append(list(question.files))
     for name, values in question.where:
         filtered = dimension(name)
         if name in TIMES:

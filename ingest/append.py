@@ -111,8 +111,15 @@ def _part_select(part: Part, file_id: int) -> str:
         f"select part.*, cast(null as varchar) as account, '{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
         f"from read_parquet('{part.path}', file_row_number = true) as part {join} "
-        "where claimed and problem is null and not_usage is null"
+        f"where claimed and problem is null and not_usage is null{_without(part)}"
     )
+
+
+def _without(part: Part) -> str:
+    if not part.without:
+        return ""
+    rows = ", ".join(str(row) for row in sorted(part.without))
+    return f" and file_row_number not in ({rows})"
 
 
 def _write_runs(part: Part, path: Path) -> None:

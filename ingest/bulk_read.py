@@ -5,6 +5,11 @@ from pathlib import Path
 from ingest.documents import csv_header
 from ingest.records import LONGEST_LINE_BYTES, opened
 
+
+class BulkReadError(ValueError):
+    """A piece that has to be read one record at a time."""
+
+
 #: Longest JSON text read as one record from a file on disk; longer ones take the slow path.
 FAST_RECORD_BYTES = 16 * 1024 * 1024
 
@@ -13,11 +18,16 @@ def bulk_relation(name: str, compression: str, form: str, columns: dict[str, str
     """Return SQL that yields ``columns``, one row a record, in the order of the file.
 
     A record that cannot be read becomes a row of NULLs in its place.
+
+    Raises:
+        BulkReadError: the columns of a CSV cannot be told apart.
     """
     quoted = name.replace("'", "''")
     if form == "csv":
         with opened(Path(name), compression) as stream:
             header = csv_header(stream)
+        if len({column.lower() for column in header if column}) < len(header):
+            raise BulkReadError(f"{name} has columns without a name of their own")
         return _csv(quoted, compression, columns, header)
     listed = ", ".join(
         f"'{column}': '{kind.replace(chr(39), chr(39) * 2)}'" for column, kind in columns.items()

@@ -102,18 +102,27 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     if not sample:
         raise InputError(f"{path} is empty")
     records = [record for line in sample if (record := _try_decode(line))]
-    if len(records) * 2 >= len(sample):
+    start = (sample[0].content or b"").lstrip()[:1]
+    if len(records) * 2 >= len(sample) or (records and start != b"["):
         return _known(path, Shape("json", _layouts(records, sources)), records)
-    first = (sample[0].content or b"").lstrip()
-    if first[:1] in {b"[", b"{"}:
-        with opened(path, compression) as stream:
-            documents = _sample(document_records(stream))
-        records = [record for line in documents if (record := _try_decode(line))]
-        if records:
-            return _known(path, Shape("document", _layouts(records, sources)), records)
-        return Shape("json", ())
+    if start in {b"[", b"{"}:
+        return _document_shape(path, compression, sources, is_array=start == b"[")
+    return _csv_shape(path, compression, sources)
+
+
+def _document_shape(
+    path: Path, compression: str, sources: Sequence[Source], *, is_array: bool
+) -> Shape:
+    """An array, or objects over several lines; else lines none of which can be read."""
+    with opened(path, compression) as stream:
+        sample = _sample(document_records(stream))
+    records = [record for line in sample if (record := _try_decode(line))]
     if records:
-        return Shape("json", _layouts(records, sources))
+        return _known(path, Shape("document", _layouts(records, sources)), records)
+    return Shape("document" if is_array else "json", ())
+
+
+def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     with opened(path, compression) as stream:
         header = csv_header(stream)
     found = claims(dict.fromkeys(header, "?"), sources, "csv") if len(header) > 1 else []

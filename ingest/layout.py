@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import duckdb
 
-from ingest.envelope import LABELS, places
+from ingest.envelope import LABELS, PATHS, places
 from ingest.recognition import Clause
 from ingest.source import Source, all_sources
 
@@ -79,6 +79,9 @@ class Layout:
     def columns(self) -> dict[str, str]:
         """Return the top-level columns a line is read as, with their DuckDB types."""
         record = self._record_fields()
+        if len(self.path) == 1:
+            nested_places = {path[1] for path in PATHS if len(path) > 1 and path[0] == self.path[0]}
+            record |= dict.fromkeys(nested_places - record.keys(), "JSON")
         if not self.path:
             return record | {name: kind for name, kind in LABELS.items() if name not in record}
         nested = ", ".join(f'"{name}" {kind}' for name, kind in record.items())
@@ -86,9 +89,18 @@ class Layout:
             nested = f'"{key}" STRUCT({nested})'
         top, _, kind = nested.partition(" ")
         outer = {top.strip('"'): kind}
+        outer |= {path[0]: "JSON" for path in PATHS[1:] if path[0] not in outer}
         for clause in _outermost_clauses():
             outer.setdefault(clause.field, "VARCHAR" if clause.values else "JSON")
         return outer | {name: kind for name, kind in LABELS.items() if name not in outer}
+
+    def _earlier_places(self) -> list[str]:
+        """Places looked at before this one; a line that has one is read one by one."""
+        earlier = PATHS[1 : PATHS.index(self.path)]
+        return [
+            f'line."{path[0]}"' if path[0] != self.path[0] else f'line."{path[0]}"."{path[1]}"'
+            for path in earlier
+        ]
 
     def _record_fields(self) -> dict[str, str]:
         fields = dict(self.source.reads)
@@ -108,6 +120,7 @@ class Layout:
                 for source in all_sources()
             ]
             claims += "".join(f" and not coalesce({other}, false)" for other in others)
+            claims += "".join(f" and {place} is null" for place in self._earlier_places())
         columns = self.columns()
         labels = ", ".join(
             f'"{name}" := line."{name}"'

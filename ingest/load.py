@@ -14,7 +14,7 @@ import zstandard
 from ingest.append import Declared, append
 from ingest.fingerprint import Fingerprint, fingerprint
 from ingest.inputs import Input, InputError, find_inputs, shape_of
-from ingest.manifest import Accounting, FileIdentity, find_loaded, loaded_contents
+from ingest.manifest import Accounting, AccountingError, FileIdentity, find_loaded, loaded_contents
 from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of
 from ingest.source import Source, all_sources
@@ -139,7 +139,10 @@ class _Loader:
             return Loaded(each.name, error=str(error))
         except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
             return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
-        return self._store(each.name, staged, identity)
+        try:
+            return self._store(each.name, staged, identity)
+        except AccountingError as error:
+            return Loaded(each.name, error=f"{error}; nothing of it was stored, please report this")
 
     def _read(self, name: str, path: Path) -> tuple[Staged, FileIdentity] | Loaded:
         compression = compression_of(path)

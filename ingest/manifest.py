@@ -12,6 +12,10 @@ from ingest.repair import Quarantined
 from ingest.stage import Staged
 
 
+class AccountingError(RuntimeError):
+    """The lines of a file and what became of them do not add up: a fault of this program."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
     """Which content a file holds."""
@@ -23,8 +27,12 @@ class FileIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """What the lines of one file became; the last four add up to ``lines``."""
+    """What the lines of one file became.
 
+    ``events``, ``duplicates``, ``not_usage`` and ``quarantined`` add up to ``lines``.
+    """
+
+    file_id: int
     lines: int
     events: int
     duplicates: int
@@ -36,14 +44,14 @@ class Accounting:
 def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounting | None:
     """Return what a content became when it was loaded before, all its events now duplicates."""
     row = con.execute(
-        "select lines, events + duplicates, not_usage, quarantined, not_usage_why "
+        "select file_id, lines, events + duplicates, not_usage, quarantined, not_usage_why "
         "from ingest_file where content_sha256 = ? order by file_id limit 1",
         [content_sha256],
     ).fetchone()
     if row is None:
         return None
-    lines, usage, not_usage, quarantined, why = row
-    return Accounting(lines, 0, usage, not_usage, quarantined, json.loads(why))
+    file_id, lines, usage, not_usage, quarantined, why = row
+    return Accounting(file_id, lines, 0, usage, not_usage, quarantined, json.loads(why))
 
 
 def loaded_contents(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -61,11 +69,12 @@ def write_manifest(
     """Record a file and return what its lines became.
 
     Raises:
-        AssertionError: they do not add up.
+        AccountingError: they do not add up.
     """
     events = count_of(con, f"select count(*) from usage_event where file_id = {file_id}")
     why = staged.not_usage
     accounting = Accounting(
+        file_id=file_id,
         lines=staged.lines,
         events=events,
         duplicates=rows - events,
@@ -74,7 +83,7 @@ def write_manifest(
         not_usage_why=dict(sorted(why.items())),
     )
     if rows + accounting.not_usage + accounting.quarantined != staged.lines:
-        raise AssertionError(
+        raise AccountingError(
             f"{identity.path}: {staged.lines} lines, but {rows} usage records, "
             f"{accounting.not_usage} without usage and {accounting.quarantined} quarantined"
         )

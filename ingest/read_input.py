@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import duckdb
 
+from ingest.bulk_read import BulkReadError
 from ingest.documents import document_records
 from ingest.inputs import InputError, Shape, sample_layouts
 from ingest.piece import FilePiece, MemoryPiece, gathered
@@ -17,7 +18,12 @@ from ingest.stage import PieceMismatchError, Staged, Stager
 _STREAM_SAMPLE = 200
 
 #: What DuckDB raises for a piece it cannot read in bulk; the exact way then says why.
-_UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, PieceMismatchError)
+_UNREADABLE = (
+    BulkReadError,
+    PieceMismatchError,
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+)
 
 
 def read_file(

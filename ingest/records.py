@@ -13,6 +13,7 @@ import zstandard
 #: A longer line is not read; it is quarantined by its number and offset.
 LONGEST_LINE_BYTES = 100 * 1024 * 1024
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLOCK_BYTES = 4 * 1024 * 1024
 
 
@@ -87,8 +88,9 @@ def lines(stream: Readable) -> Iterator[Line]:
 def _line(number: int, offset: int, part: bytes, overlong: int) -> Line | None:
     if overlong:
         return Line(number, offset, overlong + len(part), None)
-    if number == 1:
-        part = part.removeprefix(b"\xef\xbb\xbf")
+    if number == 1 and part.startswith(_BYTE_ORDER_MARK):
+        part = part.removeprefix(_BYTE_ORDER_MARK)
+        offset = len(_BYTE_ORDER_MARK)
     if not part.strip():
         return None
     if len(part) > LONGEST_LINE_BYTES:

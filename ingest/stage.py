@@ -41,11 +41,15 @@ _FORMAT = "format parquet, compression snappy"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Staged rows of one source: a Parquet file and the lines its rows came from."""
+    """Staged rows of one source: a Parquet file and the lines its rows came from.
+
+    Rows ``without`` are another part's, and not counted here.
+    """
 
     path: Path
     source: str
     runs: tuple[Run, ...] = ((0, 1),)
+    without: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -117,15 +121,32 @@ class Stager:
                 left = missed if left is None else left & missed
             used = [layout for _, layout in bulk]
             pending = self._more_layouts(piece, left or set(), used)
+        contested = self._contested([path for path, _ in bulk])
+        left = (left or set()) | contested
         rows = self._rows(bulk[0][0])
         runs = self._runs(piece, rows)
-        staged.parts += [Part(path, layout.source.name, runs) for path, layout in bulk]
+        parts = [Part(path, layout.source.name, runs, contested) for path, layout in bulk]
+        staged.parts += parts
         staged.lines += rows
         if left:
             self._read_again(piece, left, staged)
             staged.lines -= len(left)
-        for path, _ in bulk:
-            staged.not_usage.update(self._not_usage(path))
+        for part in parts:
+            staged.not_usage.update(self._not_usage(part))
+
+    def _contested(self, parts: Sequence[Path]) -> frozenset[int]:
+        """Return the rows that several parts take; each is settled one by one."""
+        if len(parts) == 1:
+            return frozenset()
+        claimed = " union all ".join(
+            f"select file_row_number as k from read_parquet('{part}', file_row_number = true) "
+            "where claimed"
+            for part in parts
+        )
+        found = self.con.execute(
+            f"select k from ({claimed}) group by k having count(*) > 1"
+        ).fetchall()
+        return frozenset(int(row[0]) for row in found)
 
     def _more_layouts(self, piece: Piece, left: set[int], used: list[Layout]) -> list[Layout]:
         """Look at many left-over lines for layouts that the sample did not show."""
@@ -177,11 +198,12 @@ class Stager:
         ).fetchall()
         return {int(row[0]) for row in found}
 
-    def _not_usage(self, part: Path) -> dict[str, int]:
+    def _not_usage(self, part: Part) -> dict[str, int]:
         found = self.con.execute(
-            "select not_usage, count(*) from read_parquet(?) "
-            "where claimed and problem is null and not_usage is not null group by not_usage",
-            [str(part)],
+            "select not_usage, count(*) from read_parquet(?, file_row_number = true) "
+            "where claimed and problem is null and not_usage is not null "
+            "and not list_contains(?, file_row_number) group by not_usage",
+            [str(part.path), list(part.without)],
         ).fetchall()
         return {str(reason): int(count) for reason, count in found}
 
@@ -227,10 +249,10 @@ class Stager:
             [str(part)],
         ).fetchall()
         staged.quarantined += [_refused(members[row][0], reason) for row, reason in faults]
-        staged.parts.append(
-            Part(part, layout.source.name, line_runs(line.number for line, _ in members)[0])
-        )
-        staged.not_usage.update(self._not_usage(part))
+        runs, _ = line_runs(line.number for line, _ in members)
+        taken = Part(part, layout.source.name, runs)
+        staged.parts.append(taken)
+        staged.not_usage.update(self._not_usage(taken))
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def command(
             if loaded.error:
                 click.echo(f"ratecard: {loaded.error}", err=True)
     _write(done, format, output)
-    unpriced = 0 if dry_run else _say_unpriced(warehouse, book)
+    unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
     _finish(done, strict=strict, unpriced=unpriced)
 
 
@@ -144,14 +144,15 @@ def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
         click.echo(f"{why.total():,} lines are not usage: {told}", err=True)
 
 
-def _say_unpriced(warehouse: "Warehouse", book: "PriceBook") -> int:
+def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"]) -> int:
     from app.ledger import Question, unpriced
     from app.tell import say_unpriced
 
-    if not warehouse.exists:
+    loaded = tuple(each.accounting.file_id for each in done if each.accounting)
+    if not loaded:
         return 0
     with warehouse.reading() as con:
-        found = unpriced(con, book, Question())
+        found = unpriced(con, book, Question(files=loaded))
     say_unpriced(found)
     return sum(each.requests for each in found)
 

@@ -53,21 +53,58 @@ create or replace temp macro key_hash(text) as
 create or replace temp macro region_of(url) as
     coalesce(nullif(regexp_extract(url, '^https?://([a-z]{2})\.api\.openai\.com', 1), ''), 'global');
 
-create or replace temp macro both_labels(metadata, tags) as
+-- Tool calls of a response: counted by the provider, else from what it put out. Opening a page
+-- that was found is not a search.
+create or replace temp macro web_searches_of(counted, output) as
+    coalesce(counted, cast(nullif(len(list_filter(output, lambda item:
+        item."type" = 'web_search_call' and coalesce(item."action"."type", 'search') = 'search')), 0) as varchar));
+
+create or replace temp macro file_searches_of(output) as
+    cast(nullif(len(list_filter(output, lambda item: item."type" = 'file_search_call')), 0) as varchar);
+
+-- Cache writes at the extended retention: as detailed, else all of them if that was asked for.
+create or replace temp macro long_writes_of(details, ttl, writes) as
     case
-        when tags is null then metadata
-        when metadata is null or json_type(tags) <> 'OBJECT' or json_type(metadata) <> 'OBJECT' then tags
-        else json_merge_patch(metadata, tags)
+        when details is not null then details.ttl_12h_tokens
+        when ttl = '12h' then writes
     end;
 
--- Labels as one JSON object; a list of "name:value" tags becomes an object too.
-create or replace temp macro tags_of(labels) as
+-- "name:value" tags as an object; the values of a name that comes twice are listed.
+create or replace temp macro object_of_tags(tags) as
+    to_json(map_from_entries(list_transform(
+        list_sort(list_distinct(list_transform(tags, lambda tag: trim(split_part(tag, ':', 1))))),
+        lambda name: struct_pack(
+            k := name,
+            v := array_to_string(list_sort(list_distinct(list_transform(
+                list_filter(tags, lambda tag: trim(split_part(tag, ':', 1)) = name),
+                lambda tag: case when contains(tag, ':') then trim(substr(tag, instr(tag, ':') + 1)) else 'true' end
+            ))), ', ')))));
+
+create or replace temp macro object_of(labels) as
+    case json_type(labels)
+        when 'OBJECT' then labels
+        when 'ARRAY'  then object_of_tags(list_filter(cast(labels as varchar[]), lambda tag: tag is not null))
+    end;
+
+-- Labels as one JSON object, from an object, a list of tags, or either written as text.
+create or replace temp macro labels_of(labels) as
     case
-        when labels is null then null
-        when json_type(labels) = 'OBJECT' then nullif(cast(labels as varchar), '{}')
-        when json_type(labels) = 'ARRAY' and json_array_length(labels) > 0
-            then cast(try(to_json(map_from_entries(list_transform(
-                list_distinct(cast(labels as varchar[])), lambda tag: struct_pack(
-                    k := trim(split_part(tag, ':', 1)),
-                    v := case when contains(tag, ':') then trim(substr(tag, instr(tag, ':') + 1)) else 'true' end))))) as varchar)
+        when json_type(labels) = 'VARCHAR' then object_of(try_cast(labels ->> '$' as json))
+        else object_of(labels)
+    end;
+
+-- Of a label that both objects have, the second is kept.
+create or replace temp macro both_labels(one, other) as
+    case
+        when other is null then one
+        when one is null   then other
+        else json_merge_patch(one, other)
+    end;
+
+-- A label as it may be stored: not empty, and without a key that somebody put there.
+create or replace temp macro label_of(text) as
+    case
+        when contains(text, 'sk-')
+            then regexp_replace(text, '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}', '\1sk-...', 'g')
+        else nullif(text, '')
     end;

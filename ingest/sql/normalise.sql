@@ -18,8 +18,11 @@ with counted as (
         count_of(output_reported)           as output_n,
         count_of(reasoning_reported)        as reasoning_n,
         count_of(total_reported)            as total_n,
-        coalesce(tags, envelope.tags)                               as tag_labels,
-        coalesce(nullif(body_metadata, '{}'), envelope.metadata)    as metadata_labels,
+        count_of(web_search_calls)          as web_search_n,
+        count_of(file_search_calls)         as file_search_n,
+        both_labels(
+            both_labels(labels_of(envelope.metadata), labels_of(body_metadata)),
+            labels_of(coalesce(tags, envelope.tags))) as labels,
         instant_of(coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date")) as event_ts
 
     from reported
@@ -69,6 +72,7 @@ checked as (
             when input_n is null and output_n is null then 'usage without token counts'
             when least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n, total_n) < 0
                 then 'negative token count'
+            when least(web_search_n, file_search_n) < 0 then 'negative count of tool calls'
             when greatest(input_n, output_n) > 1000000000000 then 'token count too large to be true'
             when cache_read_n > input_n then 'more cached tokens than input tokens'
             when cache_write_n > input_n then 'more cache-write tokens than input tokens'
@@ -98,7 +102,7 @@ select
     gateway,
     coalesce(model_raw, '')              as model_raw,
     case
-        when tier_of(tier_fixed) <> 'unknown' then tier_fixed
+        when tier_of(tier_fixed) <> 'unknown' then tier_of(tier_fixed)
         else tier_of(tier_reported)
     end                                  as service_tier,
     case
@@ -122,18 +126,27 @@ select
         when cache_write_long_n is not null then least(cache_write_long_n, cache_write_cut)
     end                                  as cache_write_long_tokens,
     output_n                             as output_tokens,
-    count_of(web_search_calls)           as web_search_calls,
-    count_of(file_search_calls)          as file_search_calls,
+    web_search_n                         as web_search_calls,
+    file_search_n                        as file_search_calls,
     cast(null as bigint)                 as container_sessions,
     reasoning_n                          as reasoning_tokens,
-    coalesce(project, envelope.project, envelope.project_id, metadata_labels ->> 'project', tag_labels ->> 'project')         as project,
-    coalesce(team, envelope.team, envelope.team_alias, envelope.team_id, metadata_labels ->> 'team', tag_labels ->> 'team') as team,
-    coalesce(user_id, envelope."user", envelope.user_id, metadata_labels ->> 'user', tag_labels ->> 'user')                  as user_id,
     coalesce(
-        nullif(api_key_name, ''), envelope.api_key_name, envelope.api_key_alias, envelope.key_alias,
-        key_hash(coalesce(api_key, envelope.api_key)))                                            as api_key,
-    coalesce(envelope.workload, envelope.feature, metadata_labels ->> 'workload', tag_labels ->> 'workload')                   as workload,
-    tags_of(both_labels(metadata_labels, tag_labels))  as tags,
+        label_of(project), label_of(envelope.project), label_of(envelope.project_id),
+        label_of(labels ->> 'project'))  as project,
+    coalesce(
+        label_of(team), label_of(envelope.team), label_of(envelope.team_alias), label_of(envelope.team_id),
+        label_of(labels ->> 'team'))     as team,
+    coalesce(
+        label_of(user_id), label_of(envelope."user"), label_of(envelope.user_id),
+        label_of(labels ->> 'user'))     as user_id,
+    coalesce(
+        label_of(api_key_name), label_of(envelope.api_key_name), label_of(envelope.api_key_alias),
+        label_of(envelope.key_alias),
+        key_hash(coalesce(nullif(api_key, ''), envelope.api_key))) as api_key,
+    coalesce(
+        label_of(envelope.workload), label_of(envelope.feature),
+        label_of(labels ->> 'workload')) as workload,
+    label_of(nullif(cast(labels as varchar), '{}')) as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
 
