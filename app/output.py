@@ -46,7 +46,8 @@ def write_rows(
         case "parquet":
             _deliver(_parquet(columns, rows, output), output)
         case _:
-            _deliver(_bytes((table or table_text(columns, rows)) + "\n"), output)
+            text = table or table_text(columns, rows)
+            _deliver(_bytes("\n".join(map(_printable, text.split("\n"))) + "\n"), output)
 
 
 def table_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
@@ -97,6 +98,8 @@ def neutral(text: str) -> str:
 def _csv_cell(cell: Cell) -> str | int | None:
     if isinstance(cell, str):
         return neutral(cell)
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
     if cell is None or isinstance(cell, int):
         return cell
     return str(_json_cell(cell))

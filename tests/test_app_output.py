@@ -66,7 +66,7 @@ def test_a_heading_that_a_spreadsheet_would_run_is_text():
 def test_numbers_stay_numbers():
     rows = [[-1, Decimal("-0.50"), True, None]]
 
-    assert csv_text("abcd", rows) == "a,b,c,d\n-1,-0.50,True,\n"
+    assert csv_text("abcd", rows) == "a,b,c,d\n-1,-0.50,true,\n"
     assert json.loads(json_text("abcd", rows)) == [{"a": -1, "b": "-0.50", "c": True, "d": None}]
 
 

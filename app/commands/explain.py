@@ -56,6 +56,8 @@ def command(
     with warehouse_at(db).reading() as con:
         found = explain(con, book, event_id)
     write_rows(COLUMNS, charge_rows(found), format, output, table=_text(found))
+    if found.rated is None and format != "table":
+        click.echo(_no_charges(found), err=True)
 
 
 def charge_rows(found: "Explanation") -> list[list["Cell"]]:
@@ -81,7 +83,7 @@ def charge_rows(found: "Explanation") -> list[list["Cell"]]:
 def _text(found: "Explanation") -> str:
     from app.money import usd_text
     from app.output import table_text
-    from pricing.published import END
+    from pricing.published import END, instant_text
 
     event = found.event
     facts = [
@@ -95,17 +97,16 @@ def _text(found: "Explanation") -> str:
     ]
     lines = [f"{name:<13} {value}" for name, value in facts]
     if found.rated is None:
-        state = "not billed" if found.reason is None else f"no price: {found.reason}"
-        return "\n".join([*lines, "", f"{state}. {found.detail}"])
+        return "\n".join([*lines, "", _no_charges(found)])
     rows: list[list[Cell]] = [row[:5] for row in charge_rows(found)]
     rows.append(["sum", "", "", "", usd_text(found.rated.cost_pico)])
     price = found.rated.price
     entry = price.entry
-    ends = "no end known" if price.effective_until == END else f"{price.effective_until:%Y-%m-%d}"
+    ends = "no end known" if price.effective_until == END else instant_text(price.effective_until)
     lines += ["", table_text(COLUMNS[:5], rows), "", f"{'price':<13} {price.price_version}"]
     lines += [
-        f"{'in force':<13} {price.effective_from:%Y-%m-%d} to {ends} ({entry.basis})",
-        f"{'known since':<13} {entry.known_at:%Y-%m-%d}",
+        f"{'in force':<13} {instant_text(price.effective_from)} to {ends} ({entry.basis})",
+        f"{'known since':<13} {instant_text(entry.known_at)}",
         f"{'status':<13} {entry.status}, confidence {entry.confidence}",
         f"{'sources':<13} {', '.join(entry.sources)}",
     ]
@@ -113,6 +114,10 @@ def _text(found: "Explanation") -> str:
         stated = f"{event['stated_cost_usd']:f}".rstrip("0").rstrip(".")
         lines.append(f"{'log states':<13} ${stated} (not used)")
     return "\n".join(lines)
+
+
+def _no_charges(found: "Explanation") -> str:
+    return found.detail if found.reason is None else f"no price: {found.reason}. {found.detail}"
 
 
 def _named(event: dict[str, object]) -> str:

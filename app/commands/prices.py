@@ -30,6 +30,9 @@ _RATES = {
     "output": "output",
 }
 
+#: Tiers that a price can be published for; spelt out here, as help must not wait for imports.
+TIERS = ("standard", "batch", "flex", "priority", "ultrafast", "scale")
+
 LIST_COLUMNS = (
     "provider", "model", "service_tier", "context_band", *_RATES, "effective_from", "effective_to",
     "known_at", "status", "confidence",
@@ -50,7 +53,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--model", metavar="ID", help="Only this model; any of its ids.")
-@click.option("--tier", metavar="TIER", help="Only this service tier.")
+@click.option("--tier", type=click.Choice(TIERS), help="Only this service tier.")
 @click.option("--on", "on", metavar="DATE", help="Prices in force on this day (default: today).")
 @click.option("--all", "every", is_flag=True, help="Every entry, past and future.")
 @prices_option
@@ -69,7 +72,7 @@ def list_prices(
 ) -> None:
     """List rates in USD per 1M tokens.
 
-    A cell without a price says why: not_offered or not_published. --all lists every entry ever
+    A cell without a price says why: not offered or not published. --all lists every entry ever
     published, in the order of the dates they apply from.
 
     \b
@@ -82,12 +85,12 @@ def list_prices(
     from app.zone import instant
 
     book = book_from(prices, price_overlay)
-    wanted = _canonical(book, model) if model else None
+    wanted = _sold(book, model) if model else None
     at = instant(on, UTC).replace(tzinfo=UTC) if on else datetime.now(UTC)
     entries = [
         entry
         for entry in book.entries
-        if (wanted is None or entry.model == wanted)
+        if (wanted is None or (entry.provider, entry.model) in wanted)
         and (tier is None or entry.tier == tier)
         and (every or _in_force(book, entry, at))
     ]
@@ -113,12 +116,15 @@ def show_model(
     from app.output import table_text, write_rows
 
     book = book_from(prices, price_overlay)
-    name = _canonical(book, model)
-    entries = [entry for entry in book.entries if entry.model == name]
-    rows = [[*_row(book, entry), ", ".join(entry.sources)] for entry in entries]
     columns = [*LIST_COLUMNS, "sources"]
-    text = "\n".join([*_facts(book, name), "", table_text(columns[2:], [row[2:] for row in rows])])
-    write_rows(columns, rows, format, output, table=text)
+    rows: list[list[Cell]] = []
+    texts = []
+    for sold in _sold(book, model):
+        entries = [entry for entry in book.entries if (entry.provider, entry.model) == sold]
+        found = [[*_row(book, entry), ", ".join(entry.sources)] for entry in entries]
+        texts += [*_facts(book, sold), "", table_text(columns[2:], [row[2:] for row in found]), ""]
+        rows += found
+    write_rows(columns, rows, format, output, table="\n".join(texts[:-1]))
 
 
 @command.command("check")
@@ -143,19 +149,24 @@ def check_table(table: Path | None, price_overlay: Path | None) -> None:
         for fault in faulty.faults:
             click.echo(str(fault))
         name = table or price_overlay or "the shipped price table"
-        raise UserError(f"{len(faulty.faults)} faults in {name}; mend the lines above") from None
+        count = len(faulty.faults)
+        words = "1 fault" if count == 1 else f"{count} faults"
+        raise UserError(f"{words} in {name}; mend what is listed above") from None
     models = len(book.models)
     click.echo(
         f"{models} models, {len(book.entries)} entries, {len(book.tools)} tool fees: no fault"
     )
 
 
-def _canonical(book: "PriceBook", model: str) -> str:
+def _sold(book: "PriceBook", model: str) -> list[tuple[str, str]]:
+    """Return who sells a model, and its canonical id there; the same id can be two products."""
     from pricing.names import resolve, suggest
 
-    for provider in book.providers:
-        if name := resolve(provider, model, book):
-            return name
+    sold = [
+        (provider, name) for provider in book.providers if (name := resolve(provider, model, book))
+    ]
+    if sold:
+        return sold
     near = suggest(model, book)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; see: ratecard prices list"
     raise UserError(f"the price table has no model '{model}'{hint}")
@@ -170,6 +181,7 @@ def _in_force(book: "PriceBook", entry: "Entry", at: datetime) -> bool:
 
 
 def _row(book: "PriceBook", entry: "Entry") -> list["Cell"]:
+    from pricing.published import instant_text
     from pricing.vocabulary import Meter
 
     rates: list[Cell] = [_rate(entry, Meter(meter)) for meter in _RATES.values()]
@@ -179,9 +191,9 @@ def _row(book: "PriceBook", entry: "Entry") -> list["Cell"]:
         entry.tier.value,
         entry.band.value,
         *rates,
-        f"{entry.effective_from:%Y-%m-%d}",
+        instant_text(entry.effective_from),
         _end(book, entry),
-        f"{entry.known_at:%Y-%m-%d}",
+        instant_text(entry.known_at),
         entry.status,
         entry.confidence,
     ]
@@ -200,16 +212,18 @@ def _rate(entry: "Entry", meter: "Meter") -> str:
 
 
 def _end(book: "PriceBook", entry: "Entry") -> str | None:
+    from pricing.published import instant_text
+
     timeline = book.timelines.get((entry.provider, entry.model, entry.tier, entry.band), ())
     later = [each.effective_from for each in timeline if each.effective_from > entry.effective_from]
     ends = sorted([*later[:1], *([entry.effective_to] if entry.effective_to else [])])
-    return f"{ends[0]:%Y-%m-%d}" if ends else None
+    return instant_text(ends[0]) if ends else None
 
 
-def _facts(book: "PriceBook", name: str) -> list[str]:
+def _facts(book: "PriceBook", sold: tuple[str, str]) -> list[str]:
     from app.money import UNITS_PER, usd_text
 
-    [model] = [each for each in book.models.values() if each.model == name]
+    model = book.models[sold]
     provider = book.providers[model.provider]
     long = (
         "one context band"

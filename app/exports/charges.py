@@ -16,10 +16,10 @@ from pricing.book import PriceBook
 from pricing.bulk import sql
 from pricing.vocabulary import Meter
 
-#: Text columns a spreadsheet might run as a formula.
+#: Columns whose text comes from a log or a price table, so that a spreadsheet might run it.
 _TEXTS = (
-    "event_id", "model", "project", "team", "user_id", "api_key", "workload", "account", "tags",
-    "model_raw",
+    "event_id", "provider", "model", "region", "price_version", "project", "team", "user_id",
+    "api_key", "workload", "account", "tags", "model_raw",
 )  # fmt: skip
 
 _OPTIONS = {
@@ -60,7 +60,8 @@ def write(
     body = "\n".join(line for line in selected.splitlines() if not line.startswith("--"))
     query = (
         f"with usage as ({chosen}), rated as (select * from ({sql('rated_usage')})), "
-        f"charge as ({body}) select {_cells(form)} from charge order by event_ts, event_id"
+        f"charge as ({body}) select {_cells(form)} from charge "
+        "order by event_ts, event_id, meter"
     )
     target = str(path).replace("'", "''")
     row = con.execute(f"copy ({query}) to '{target}' ({_OPTIONS[form]})", parameters).fetchone()
@@ -88,7 +89,7 @@ def _usd(column: str, form: str) -> str:
 def _cells(form: str) -> str:
     if form != "csv":
         return "*"
-    starts = "('=', '+', '-', '@', chr(9), chr(13))"
+    starts = "('=', '+', '-', '@', chr(9), chr(10), chr(13))"
     neutral = ", ".join(
         f"case when left({name}, 1) in {starts} then '''' || {name} else {name} end as {name}"
         for name in _TEXTS
