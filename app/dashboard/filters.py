@@ -1,0 +1,228 @@
+"""The filter row: which days, whose usage. All of it lives in the URL.
+
+A filter's key is its URL parameter; the default is left out, and what the database does not know
+is dropped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from app.charts.words import NAMES, shown
+from app.dashboard.cube import between, where
+from app.dashboard.period import PRESETS, RANGE, THIS_MONTH, Period, anchor_day, before, period_of
+from app.dashboard.settings import settings
+from app.dashboard.store import Snapshot, local
+from app.dimensions import NONE
+
+FINANCE, ENGINEERING = "Finance", "Engineering"
+
+#: Filter keys, which are URL parameters, and the dimension each filters.
+FILTERS = {
+    "team": "team",
+    "model": "model",
+    "workload": "workload",
+    "key": "api_key",
+    "project": "project",
+    "tier": "service_tier",
+    "context": "context_band",
+    "unpriced": "unpriced_reason",
+}
+#: The other way round.
+FILTER_OF = {dimension: key for key, dimension in FILTERS.items()}
+_OWN_POPOVER = ("team", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the reader looks at.
+
+    Attributes:
+        snapshot: All that was read.
+        period: The days.
+        compared: The period before, or None where the logs do not reach back.
+        now: Cube of the period, filtered.
+        earlier: Cube of ``compared``, filtered.
+        filters: Dimension to the values let through.
+        view: ``Finance`` or ``Engineering``.
+        logs: First and last day of the logs.
+        today: Today, where it is in the period and so not over.
+    """
+
+    snapshot: Snapshot
+    period: Period
+    compared: Period | None
+    now: pl.DataFrame
+    earlier: pl.DataFrame | None
+    filters: dict[str, tuple[str, ...]]
+    view: str
+    logs: Period
+    today: date | None = None
+
+    def narrowed(self, cube: pl.DataFrame) -> pl.DataFrame:
+        """Apply the period and the filters to another cube."""
+        return where(between(cube, self.period.first, self.period.last), self.filters)
+
+
+def draw_filters(snapshot: Snapshot, title: str) -> Selection:
+    """Draw the row and return what it says."""
+    zone = settings().zone
+    logs = (local(snapshot.first_ts, zone).date(), local(snapshot.last_ts, zone).date())
+    today = datetime.now(zone).date()
+    anchor = anchor_day(logs[1], today)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.markdown(f"#### {title}", width="content")
+            preset = st.segmented_control(
+                "Period", PRESETS, default=THIS_MONTH, required=True, key="period",
+                bind="query-params", label_visibility="collapsed",
+            )  # fmt: skip
+            chosen = _chosen_days(logs) if preset == RANGE else None
+            for key in _OWN_POPOVER:
+                _popover(key, snapshot)
+            _more(snapshot)
+        view = st.segmented_control(
+            "View", (FINANCE, ENGINEERING), default=FINANCE, required=True, key="view",
+            bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+    period = period_of(preset or THIS_MONTH, anchor, chosen, logs)
+    compared = before(period)
+    filters = {FILTERS[key]: values for key in FILTERS if (values := _values(key))}
+    reaches = compared.first >= logs[0]
+    return Selection(
+        snapshot=snapshot,
+        period=period,
+        compared=compared if reaches else None,
+        now=where(between(snapshot.cube, period.first, period.last), filters),
+        earlier=where(between(snapshot.cube, compared.first, compared.last), filters)
+        if reaches
+        else None,
+        filters=filters,
+        view=view or FINANCE,
+        logs=Period(*logs, anchor.year),
+        today=today if period.first <= today <= period.last else None,
+    )
+
+
+def only(key: str, value: str) -> None:
+    """Set a filter to one value. Call in a callback."""
+    st.session_state[key] = [value]
+
+
+def clear() -> None:
+    """Remove all filters. Call in a callback."""
+    for key in FILTERS:
+        st.session_state[key] = []
+
+
+def show(preset: str) -> None:
+    """Choose a period. Call in a callback."""
+    st.session_state["period"] = preset
+
+
+def _chosen_days(logs: tuple[date, date]) -> tuple[date, date]:
+    first, last = _held_days() or logs
+    label = Period(first, last, logs[1].year).name
+    with st.popover(label, icon=":material/date_range:", key="days_popover"):
+        days = st.date_input(
+            "First and last day", value=logs, min_value=logs[0], max_value=logs[1], key="days",
+            bind="query-params",
+        )  # fmt: skip
+    return _both(days) or logs
+
+
+def _held_days() -> tuple[date, date] | None:
+    """Return the days as chosen, or as the URL has them before the widget is drawn."""
+    if "days" in st.session_state:
+        return _both(st.session_state["days"])
+    try:
+        return _both([date.fromisoformat(text) for text in st.query_params.get_all("days")])
+    except ValueError:
+        return None
+
+
+def _both(days: Any) -> tuple[date, date] | None:
+    """Return a start and an end; while only one is picked, None."""
+    match days:
+        case [date() as first, date() as last]:
+            return first, last
+        case _:
+            return None
+
+
+def _popover(key: str, snapshot: Snapshot) -> None:
+    values = _held(key, snapshot)
+    name = NAMES[FILTERS[key]]
+    if not values:
+        label = f"{name}: all"
+    elif len(values) == 1:
+        label = f"{name}: {shown(values[0], FILTERS[key])}"
+    else:
+        label = f"{name}: {len(values)}"
+    with st.popover(label, key=f"{key}_popover"):
+        _choice(key, snapshot)
+
+
+def _more(snapshot: Snapshot) -> None:
+    keys = [key for key in FILTERS if key not in _OWN_POPOVER]
+    used = sum(1 for key in keys if _held(key, snapshot))
+    with st.popover(f"More: {used}" if used else "More filters", key="more_popover"):
+        for key in keys:
+            _choice(key, snapshot)
+        st.button("Clear all filters", on_click=clear, type="tertiary", disabled=not _any())
+
+
+def _choice(key: str, snapshot: Snapshot) -> None:
+    dimension = FILTERS[key]
+    known = options_of(snapshot.cube, dimension)
+    if not known:
+        return
+    st.multiselect(
+        NAMES[dimension], known, key=key, bind="query-params",
+        format_func=_shower(dimension), placeholder="all",
+    )  # fmt: skip
+
+
+def options_of(cube: pl.DataFrame, dimension: str) -> list[str]:
+    """Return the values of a dimension, the most used first; none if no usage has one."""
+    used = cube.group_by(dimension).agg(pl.col("requests").sum())
+    found = used.sort("requests", dimension, descending=[True, False])[dimension].to_list()
+    return [] if found == [NONE] else found
+
+
+def _shower(dimension: str) -> Callable[[str], str]:
+    return lambda value: shown(value, dimension)
+
+
+def _values(key: str) -> tuple[str, ...]:
+    held: Sequence[str] = st.session_state.get(key) or ()
+    return tuple(held)
+
+
+def _held(key: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return a filter's values, from the URL as long as its widget was not drawn."""
+    if key in st.session_state:
+        return _values(key)
+    asked = set(st.query_params.get_all(key))
+    dimension = FILTERS[key]
+    return tuple(v for v in options_of(snapshot.cube, dimension) if shown(v, dimension) in asked)
+
+
+def _any() -> bool:
+    return any(_values(key) for key in FILTERS)
+
+
+def utc_range(period: Period) -> tuple[datetime, datetime]:
+    """Return a period as naive UTC instants, half-open."""
+    zone = settings().zone
+    ends = []
+    for day in (period.first, date.fromordinal(period.last.toordinal() + 1)):
+        at = datetime(day.year, day.month, day.day, tzinfo=zone)
+        ends.append(at.astimezone(UTC).replace(tzinfo=None))
+    return ends[0], ends[1]

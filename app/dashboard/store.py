@@ -1,0 +1,222 @@
+"""What the dashboard reads of the database, and how long it may keep it.
+
+The file is held only while a query runs, so that a load goes on beside an open dashboard. What was
+read is kept until the file, the prices or the zone change; while a load holds the file the last
+answer serves, with its age.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from app.dashboard.cube import build_cube
+from app.dashboard.settings import settings
+from app.explanation import Explanation, explain
+from app.ledger import Question, conditions, priced_events
+from app.options import book_from, warehouse_at
+from ingest.warehouse import WarehouseBusyError
+from pricing.book import PriceBook
+from pricing.bulk import sql
+
+#: How many requests a selection lists.
+DEAREST = 500
+
+#: A page waits this long for a load to let go of the file before it shows the last answer.
+_PATIENCE_S = 3.0
+
+Read = TypeVar("Read")
+
+
+class NoUsageError(Exception):
+    """There is no database, or nothing in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the database held when it was read.
+
+    Attributes:
+        cube: See ``app.dashboard.cube``.
+        first_ts, last_ts: First and last event, naive UTC.
+        loaded_at: The last load, naive UTC.
+        demo: Name of the demo company, or None.
+        read_at: When this was read, UTC.
+        stale: The database has changed since, and is being written.
+    """
+
+    cube: pl.DataFrame
+    first_ts: datetime
+    last_ts: datetime
+    loaded_at: datetime
+    demo: str | None
+    read_at: datetime
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What became of all lines ever loaded."""
+
+    sources: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+def snapshot(more: tuple[str, ...] = ()) -> Snapshot:
+    """Read the database, or take what was read if nothing changed since.
+
+    Args:
+        more: Dimensions beyond those every cube has.
+
+    Raises:
+        NoUsageError: there is no database, or nothing in it.
+        WarehouseBusyError: a load holds it, and it was never read before.
+        WarehouseError: it cannot be used.
+    """
+    path = _path()
+    if not path.exists():
+        raise NoUsageError
+    held = _last_answers()
+    key = (str(path), book().digest, settings().zone_name, more)
+    try:
+        found: Snapshot = _snapshot(str(path), _state(path), *key[1:3], more)
+    except WarehouseBusyError:
+        if key in held:
+            return replace(held[key], stale=True)
+        raise
+    held[key] = found
+    return found
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _snapshot(
+    path: str,
+    state: tuple[int, ...],
+    digest: str,
+    zone_name: str,
+    more: tuple[str, ...],
+) -> Snapshot:
+    del state, digest, zone_name  # parts of the key
+    with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
+        first, last, loaded, _, demo = _rows(con, "log_extent")[0]
+        if first is None:
+            raise NoUsageError
+        cube = build_cube(con, book(), settings().zone, more)
+    return Snapshot(cube, first, last, loaded, demo, datetime.now(UTC))
+
+
+@st.cache_resource(show_spinner=False)
+def _last_answers() -> dict[tuple[Any, ...], Snapshot]:
+    return {}
+
+
+def accounts() -> Accounts:
+    """Read what became of all lines."""
+    return _accounts(str(_path()), _state(_path()))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _accounts(path: str, state: tuple[int, ...]) -> Accounts:
+    del state  # part of the key
+    with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
+        return Accounts(_frame(con, "loaded_sources"), _frame(con, "quarantine_reasons"))
+
+
+def dearest(question: Question) -> pl.DataFrame:
+    """Return the dearest requests of a question, with local times in ``local_ts``."""
+    path = _path()
+    return _dearest(str(path), _state(path), book().digest, question)
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Question: repr})
+def _dearest(path: str, state: tuple[int, ...], digest: str, question: Question) -> pl.DataFrame:
+    del state, digest  # parts of the key
+    with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
+        clauses, parameters = conditions(question)
+        events = priced_events(con, book(), question)
+        chosen = f"select * from {events}" + (f" where {' and '.join(clauses)}" if clauses else "")
+        body = (
+            f"with usage as ({chosen}), rated as (select * from ({sql('rated_usage')})) "
+            f"select * from ({_text('dearest_requests').format(limit=DEAREST)})"
+        )
+        found = con.execute(body, parameters)
+        names = [column[0] for column in found.description or ()]
+        rows = found.fetchall()
+    columns = {name: [row[k] for row in rows] for k, name in enumerate(names)}
+    columns["local_ts"] = [local(at, question.zone) for at in columns["event_ts"]]
+    columns["cost_pico"] = [None if c is None else int(c) for c in columns["cost_pico"]]
+    return pl.DataFrame(
+        columns, schema_overrides={"cost_pico": pl.Int128}, infer_schema_length=None
+    )
+
+
+def explained(event_id: str) -> Explanation:
+    """Explain a request."""
+    return _read(lambda con: explain(con, book(), event_id))
+
+
+def book() -> PriceBook:
+    """Return the price book, read again when its files change."""
+    used = settings()
+    named = [path for path in (used.prices, used.overlay) if path]
+    return _book(used.prices, used.overlay, tuple(path.stat().st_mtime_ns for path in named))
+
+
+@lru_cache(maxsize=2)
+def _book(prices: Path | None, overlay: Path | None, changed: tuple[int, ...]) -> PriceBook:
+    del changed  # part of the key
+    return book_from(prices, overlay)
+
+
+def local(at: datetime, zone: tzinfo) -> datetime:
+    """Return a naive UTC instant on the zone's clock, naive."""
+    return at.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def _read(ask: Callable[[duckdb.DuckDBPyConnection], Read]) -> Read:
+    with warehouse_at(None).reading(_PATIENCE_S) as con:
+        return ask(con)
+
+
+def _path() -> Path:
+    return warehouse_at(None).path
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever the database does: size and time of it and of its journal."""
+    found: list[int] = []
+    for each in (path, path.with_name(path.name + ".wal")):
+        try:
+            stat = each.stat()
+        except FileNotFoundError:
+            continue
+        found += [stat.st_mtime_ns, stat.st_size]
+    return tuple(found)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+    return con.execute(_text(name)).fetchall()
+
+
+def _frame(con: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    found = con.execute(_text(name))
+    names = [column[0] for column in found.description or ()]
+    return pl.DataFrame(found.fetchall(), schema=names, orient="row", infer_schema_length=None)
+
+
+def _text(name: str) -> str:
+    text = (files("app") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+
+
+def minutes_since(at: datetime) -> int:
+    """Return whole minutes since a naive UTC instant."""
+    return max(0, int(time.time() - at.replace(tzinfo=UTC).timestamp()) // 60)

@@ -1,0 +1,1 @@
+"""Pages of the dashboard, one a file, each with a ``render``."""

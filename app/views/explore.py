@@ -1,0 +1,246 @@
+"""Explore: any two dimensions, any measure, down to the charges of one request."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from app.charts import explore_bars, explore_days
+from app.charts.amounts import percent, usd_short
+from app.charts.measures import MEASURES
+from app.charts.palette import Palette, model_slots
+from app.charts.words import NAMES, shown
+from app.dashboard.card import card, chart, headline, right
+from app.dashboard.cube import MORE_DIMENSIONS, summed
+from app.dashboard.filters import Selection, clear, utc_range
+from app.dashboard.settings import settings
+from app.dashboard.store import DEAREST, dearest, snapshot
+from app.ledger import Question
+from app.views.explain import explain_dialog
+from app.views.explore_table import requests_table, row_table
+
+TITLE = "Explore"
+NEEDS_USAGE = True
+
+ROWS = (
+    "team", "model", "workload", "api_key", "project", "service_tier", "context_band", "provider",
+    "price_version", "unpriced_reason", *MORE_DIMENSIONS,
+)  # fmt: skip
+NO_SPLIT = "none"
+STEPS = ("Total", "Day", "Week")
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A question worth a name: what it sets, and what it filters."""
+
+    rows: str
+    split: str
+    measure: str
+    by: str
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the controls say."""
+
+    rows: str
+    split: str | None
+    measure: str
+    by: str
+
+
+def render(selection: Selection, palette: Palette) -> None:
+    """Draw the page."""
+    choice = _controls(selection)
+    more = tuple(name for name in MORE_DIMENSIONS if name in (choice.rows, choice.split))
+    cube = selection.now
+    if more:
+        with st.skeleton(height=280):
+            cube = selection.narrowed(snapshot(more).cube)
+    picked: list[str] = []
+    card("chart", partial(_chart, selection, cube, choice, palette))
+    card("table", partial(_rows, selection, cube, choice, picked))
+    if picked:
+        card("requests", partial(_requests, selection, choice, picked[0]))
+
+
+def open_at(dimension: str, value: str) -> None:
+    """Leave the page for Explore, at one value of a dimension."""
+    st.session_state["open_at"] = (dimension, value)
+    st.switch_page(st.session_state["pages"][TITLE])
+
+
+def _controls(selection: Selection) -> Choice:
+    _arrive()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Rows", width="content")
+        rows = st.selectbox(
+            "Rows", ROWS, format_func=_name, key="rows", bind="query-params", width=150,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.markdown("split by", width="content")
+        split = st.selectbox(
+            "Split", (NO_SPLIT, *ROWS), index=2, format_func=_name, key="split",
+            bind="query-params", width=150, disabled=_by() != "Total",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        measure = st.segmented_control(
+            "Measure", list(MEASURES), default="Cost", required=True, key="measure",
+            bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+        by = st.segmented_control(
+            "by", STEPS, default="Total", required=True, key="by", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        _presets(selection)
+    wanted = None if split in (NO_SPLIT, rows, None) or by != "Total" else split
+    return Choice(rows or "team", wanted, measure or "Cost", by or "Total")
+
+
+def _arrive() -> None:
+    """Take over what another page asked for, before the widgets are drawn."""
+    if asked := st.session_state.pop("open_at", None):
+        dimension, value = asked
+        _set(rows=dimension, split="model", measure="Cost", by="Total")
+        st.session_state["picked"] = value
+
+
+def _presets(selection: Selection) -> None:
+    reasons = selection.snapshot.cube["unpriced_reason"].unique().to_list()
+    missing = tuple(
+        sorted(reason for reason in reasons if shown(reason, "unpriced_reason") != "priced")
+    )
+    presets = {
+        "Cache: which broke, when": Preset("workload", NO_SPLIT, "Cached share", "Day"),
+        "Long context: who pays for it": Preset("workload", "context_band", "Cost", "Total"),
+        "Service tier: what runs where": Preset("workload", "service_tier", "Requests", "Total"),
+    }
+    if missing:
+        filters = (("unpriced", missing),)
+        presets["Unpriced: which, and why"] = Preset(
+            "model", "unpriced_reason", "Requests", "Total", filters
+        )
+    with st.popover("Presets", key="presets"):
+        for name, preset in presets.items():
+            st.button(name, type="tertiary", on_click=_apply, args=(preset,))
+
+
+def _apply(preset: Preset) -> None:
+    clear()
+    _set(rows=preset.rows, split=preset.split, measure=preset.measure, by=preset.by)
+    for key, values in preset.filters:
+        st.session_state[key] = list(values)
+
+
+def _chart(selection: Selection, cube: pl.DataFrame, choice: Choice, palette: Palette) -> None:
+    measure = MEASURES[choice.measure]
+    slots = _slots(selection)
+    period = selection.period.name
+    if choice.by == "Total":
+        bars = explore_bars.bars(cube, choice.rows, choice.split, measure)
+        said = explore_bars.finding(bars)
+        headline(said, f"{explore_bars.encoding(choice.rows, choice.split, measure)}, {period}")
+        chart(explore_bars.figure(bars, palette, slots), said, "explore")
+        return
+    days = (selection.period.first, selection.period.last)
+    lines = explore_days.lines(cube, choice.rows, measure, choice.by, days)
+    said = explore_days.finding(lines)
+    headline(
+        said, f"{measure.unit} per {choice.by.lower()} by {NAMES[choice.rows].lower()}, {period}"
+    )
+    chart(explore_days.figure(lines, palette, slots), said, "explore")
+
+
+def _rows(selection: Selection, cube: pl.DataFrame, choice: Choice, picked: list[str]) -> None:
+    table = row_table(cube, choice.rows, selection.period)
+    count = len(table.values)
+    noun = "row" if count == 1 else "rows"
+    headline(
+        f"{count} {noun}, {usd_short(table.cost_pico)} in all",
+        f"{selection.period.name}. Select a row to list its requests",
+    )
+    asked = st.session_state.pop("picked", None)
+    rows = [table.values.index(asked)] if asked in table.values else []
+    preselected: Any = {"selection": {"rows": rows, "columns": [], "cells": []}} if rows else None
+    found = st.dataframe(
+        table.frame, hide_index=True, on_select="rerun", selection_mode="single-row",
+        column_config=table.columns, key=f"rows_{choice.rows}", selection_default=preselected,
+        height="content" if count <= PAGE else 420, alt=f"Usage by {NAMES[choice.rows].lower()}",
+    )  # fmt: skip
+    st.download_button(
+        "Download CSV", table.csv, f"explore-by-{choice.rows}.csv", "text/csv", type="tertiary",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+    picked += [table.values[row] for row in found["selection"]["rows"][:1] if row < count]
+
+
+def _requests(selection: Selection, choice: Choice, value: str) -> None:
+    since, until = utc_range(selection.period)
+    filters = {**selection.filters, choice.rows: (value,)}
+    question = Question(
+        since=since, until=until, zone=settings().zone, where=tuple(sorted(filters.items()))
+    )
+    found = dearest(question)
+    name = shown(value, choice.rows)
+    headline(_requests_finding(found, name), "Dearest first. Select one to see every charge")
+    pages = -(-found.height // PAGE)
+    page = 1
+    holder = st.container()
+    if pages > 1:
+        page = st.pagination(pages, key=f"page_{choice.rows}_{value}")
+    with holder:
+        part = found[(page - 1) * PAGE : page * PAGE]
+        shown_requests = requests_table(part)
+        picked = st.dataframe(
+            shown_requests, hide_index=True, on_select="rerun", selection_mode="single-row",
+            height="content", key=f"requests_{choice.rows}_{value}_{page}", alt="Requests",
+            column_config=right(["Input", "Cached", "Output", "Cost"]),
+        )  # fmt: skip
+    if rows := picked["selection"]["rows"]:
+        _explain_once(str(part["event_id"][rows[0]]))
+    else:
+        st.session_state.pop("explained", None)
+
+
+def _explain_once(event_id: str) -> None:
+    """Open the dialog when a row is selected, not again on every rerun."""
+    if st.session_state.get("explained") != event_id:
+        st.session_state["explained"] = event_id
+        explain_dialog(event_id)
+
+
+def _requests_finding(found: pl.DataFrame, name: str) -> str:
+    if found.height < DEAREST:
+        count = f"{found.height:,} request{'' if found.height == 1 else 's'} of {name}"
+    else:
+        count = f"The {DEAREST} dearest requests of {name}"
+    costs = found["cost_pico"].drop_nulls()
+    if not len(costs):
+        return f"{count}, none with a price"
+    top, whole = int(costs[0]), int(costs.sum())
+    of_it = percent(top, whole)
+    return f"{count} cost {usd_short(whole)}; the dearest {usd_short(top)}, {of_it} of it"
+
+
+def _slots(selection: Selection) -> dict[str, int]:
+    spent = summed(selection.snapshot.cube, ["model"]).filter(pl.col("cost_pico").is_not_null())
+    return model_slots(spent.sort("cost_pico", descending=True)["model"].to_list())
+
+
+def _set(**widgets: str) -> None:
+    for key, value in widgets.items():
+        st.session_state[key] = value
+
+
+def _by() -> str:
+    """Return the step before its widget is drawn: there is no split over time."""
+    return str(st.session_state.get("by") or st.query_params.get("by") or "Total")
+
+
+def _name(dimension: str) -> str:
+    return "none" if dimension == NO_SPLIT else NAMES[dimension]
