@@ -1,7 +1,7 @@
 """How a record is recognised: clauses that hold for a decoded record and compile to SQL.
 
-A clause is ``has FIELD`` (present and not null), ``lacks FIELD`` (absent or null),
-``names FIELD`` (the key is there, null or not) or ``FIELD = VALUE | VALUE``.
+A clause is ``has FIELD`` (present and not null), ``lacks FIELD`` (absent or null) or
+``FIELD = VALUE | VALUE``. In SQL a key that is null looks like one that is missing.
 """
 
 from dataclasses import dataclass
@@ -23,21 +23,17 @@ class Clause:
                 return value is not None
             case "lacks":
                 return value is None
-            case "names":
-                return self.field in record
             case _:
                 return value in self.values
 
     def sql(self, record: str) -> str:
-        """The condition over a struct; a missing key and a null look the same there."""
+        """Write the condition over a struct."""
         field = f'{record}."{self.field}"'
         match self.verb:
             case "has":
                 return f"{field} is not null"
             case "lacks":
                 return f"{field} is null"
-            case "names":
-                return "true"
             case _:
                 listed = ", ".join(f"'{value}'" for value in self.values)
                 return f"coalesce({field} in ({listed}), false)"
@@ -58,7 +54,7 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
 
 def _parse(line: str) -> Clause:
     match line.split():
-        case ["has" | "lacks" | "names" as verb, field]:
+        case ["has" | "lacks" as verb, field]:
             return Clause(verb, field)
         case [field, "=", *values] if values:
             return Clause("=", field, tuple(" ".join(values).split(" | ")))

@@ -73,7 +73,8 @@ def plain_line(record: dict[str, Any], reads: dict[str, str], path: tuple[str, .
 
     Whole numbers lose a needless fraction, JSON kept as text is unfolded where an object is
     expected, an absent object becomes an empty one, and half a surrogate pair, which a text
-    cut in two ends with, becomes a question mark.
+    cut in two ends with, becomes a question mark. A source that must know that this is the
+    second reading declares ``read_again``.
 
     Raises:
         UnreadableError: a text that should hold an object does not.
@@ -90,6 +91,8 @@ def plain_line(record: dict[str, Any], reads: dict[str, str], path: tuple[str, .
             inner[field] = _unfolded(field, value)
         elif value is None and field == "metadata":
             inner[field] = {}
+    if "read_again" in reads:
+        inner["read_again"] = True
     return orjson.dumps(plain)
 
 

@@ -4,7 +4,6 @@
 --   has call_type
 --   has startTime
 --   has prompt_tokens
---   names response_cost
 --   lacks request_id
 -- formats: json
 -- wrapped: no
@@ -27,8 +26,8 @@
 --   status                 VARCHAR
 --   cost_breakdown         STRUCT(service_tier VARCHAR, data_residency VARCHAR, total_cost VARCHAR)
 --   hidden_params          STRUCT(api_base VARCHAR)
---   response               STRUCT(service_tier VARCHAR, usage STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
---   metadata               STRUCT(user_api_key_hash VARCHAR, user_api_key_alias VARCHAR, user_api_key_team_id VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, user_api_key_user_id VARCHAR, spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
+--   response               STRUCT(service_tier VARCHAR, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
+--   metadata               STRUCT(user_api_key_hash VARCHAR, user_api_key_alias VARCHAR, user_api_key_team_id VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, user_api_key_user_id VARCHAR, spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
 -- key: id, the id of the response
 -- counts: prompt_tokens includes cache reads and writes for every provider
 -- tier: the tier of the response, else the pricing basis in cost_breakdown; a breakdown without a tier is standard
@@ -47,11 +46,10 @@ select
     coalesce(nullif(body.custom_llm_provider, ''), 'openai') as provider,
     'litellm'                                              as gateway,
     body.model                                             as model_raw,
-    coalesce(body.response.service_tier, body.cost_breakdown.service_tier) as tier_reported,
+    body.response.service_tier                             as tier_reported,
     case
-        when body.response.service_tier is null
-            and body.cost_breakdown is not null
-            and body.cost_breakdown.service_tier is null then 'standard'
+        when tier_of(body.response.service_tier) = 'unknown' and body.cost_breakdown is not null
+            then coalesce(body.cost_breakdown.service_tier, 'standard')
     end                                                    as tier_fixed,
     'gateway'                                              as tier_fixed_by,
     body.cost_breakdown.data_residency                     as region,
@@ -84,14 +82,26 @@ select
         body.response.usage.prompt_tokens_details.cache_creation_tokens,
         body.response.usage.input_tokens_details.cache_write_tokens,
         body.response.usage.cache_creation_input_tokens,
+        body.metadata.usage_object.prompt_tokens_details.cache_write_tokens,
         body.metadata.usage_object.prompt_tokens_details.cache_creation_tokens,
         body.metadata.usage_object.cache_creation_input_tokens)   as cache_write_reported,
+    long_writes_of(
+        body.response.usage.input_tokens_details.cache_write_tokens_details,
+        body.response.prompt_cache_options.ttl,
+        body.response.usage.input_tokens_details.cache_write_tokens) as cache_write_long_reported,
     body.completion_tokens                                 as output_reported,
     coalesce(
         body.response.usage.completion_tokens_details.reasoning_tokens,
         body.response.usage.output_tokens_details.reasoning_tokens,
         body.metadata.usage_object.completion_tokens_details.reasoning_tokens) as reasoning_reported,
     body.total_tokens                                      as total_reported,
+    web_searches_of(
+        coalesce(
+            body.response.tool_usage.web_search.num_requests,
+            body.response.usage.prompt_tokens_details.web_search_requests,
+            body.metadata.usage_object.prompt_tokens_details.web_search_requests),
+        body.response.output)                              as web_search_calls,
+    file_searches_of(body.response.output)                 as file_search_calls,
     coalesce(body.metadata.user_api_key_project_alias, body.metadata.user_api_key_project_id) as project,
     coalesce(body.metadata.user_api_key_team_alias, body.metadata.user_api_key_team_id)       as team,
     coalesce(nullif(body.end_user, ''), body.metadata.user_api_key_user_id)                   as user_id,

@@ -3,8 +3,7 @@
 -- recognised:
 --   has request_id
 --   has call_type
---   names spend
---   names startTime
+--   has startTime
 -- formats: json csv
 -- wrapped: no
 -- reads:
@@ -28,7 +27,8 @@
 --   cache_hit              VARCHAR
 --   request_tags           JSON
 --   status                 VARCHAR
---   metadata               STRUCT(user_api_key_alias VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR), additional_usage_values STRUCT(cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR)), cost_breakdown STRUCT(service_tier VARCHAR, data_residency VARCHAR, original_cost VARCHAR))
+--   read_again             BOOLEAN
+--   metadata               STRUCT(status VARCHAR, user_api_key VARCHAR, user_api_key_alias VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR), additional_usage_values STRUCT(cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR)), cost_breakdown STRUCT(service_tier VARCHAR, data_residency VARCHAR, original_cost VARCHAR))
 -- key: request_id
 -- counts: prompt_tokens includes cache reads and writes for every provider
 -- tier: the pricing basis LiteLLM states in metadata.cost_breakdown; a breakdown without a tier is standard
@@ -38,6 +38,8 @@
 --   request_id ending in _batch_cost is one row for a whole batch: tier batch, prompt sizes unknown.
 --   A failure can carry tokens that were billed.
 --   Speech rows have spend but no tokens.
+--   metadata may be JSON written as text, which in bulk looks like an object of nothing; such a
+--   row is read again, unfolded.
 --
 -- in   record(body, envelope)
 -- out  one row per record, counts as reported
@@ -49,11 +51,10 @@ select
     coalesce(nullif(body.custom_llm_provider, ''), 'openai') as provider,
     'litellm'                                              as gateway,
     body.model                                             as model_raw,
-    body.metadata.cost_breakdown.service_tier              as tier_reported,
     case
         when body.request_id like '%\_batch\_cost' escape '\' then 'batch'
         when body.metadata.cost_breakdown is not null
-            and body.metadata.cost_breakdown.service_tier is null then 'standard'
+            then coalesce(body.metadata.cost_breakdown.service_tier, 'standard')
     end                                                    as tier_fixed,
     'gateway'                                              as tier_fixed_by,
     body.metadata.cost_breakdown.data_residency            as region,
@@ -81,7 +82,11 @@ select
         end
     end                                                    as not_usage,
     case
-        when body.metadata is null then 'metadata is not an object'
+        when body.read_again is null
+            and body.metadata.status is null
+            and body.metadata.user_api_key is null
+            and body.metadata.cost_breakdown is null
+            and body.metadata.usage_object is null then 'metadata may be text'
         when coalesce(try_cast(body.total_tokens as bigint), 0) = 0
             and try_cast(body.spend as decimal(18, 12)) > 0 then 'spend without tokens: billed in another unit'
     end                                                    as problem,

@@ -2,16 +2,13 @@
 --
 -- recognised:
 --   has custom_id
---   has id
 --   lacks model
---   names response
---   names error
 -- formats: json
 -- wrapped: no
 -- reads:
---   id                     VARCHAR
 --   custom_id              VARCHAR
---   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, metadata JSON, error JSON, usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
+--   method                 VARCHAR
+--   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, metadata JSON, error JSON, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
 --   error                  JSON
 -- key: the id of the response inside; without one (embeddings) the request id the provider gave the line
 -- counts: as the body inside: input includes cached tokens, output includes reasoning
@@ -21,6 +18,8 @@
 --   The id of the line is no key: expired lines of one batch share it.
 --   Failed and expired requests are not billed.
 --   Both families of counts can be present with one of them zero: the larger is meant.
+--   Tool calls and long cache writes of a response are billed inside a batch, too.
+--   An embedding says neither when nor under which id it was made: it has no time to be priced at.
 --
 -- in   record(body, envelope)
 -- out  one row per record, counts as reported
@@ -50,6 +49,8 @@ select
             then 'batch request not run: ' || coalesce(body.error ->> 'code', 'error')
         when try_cast(body.response.status_code as integer) >= 400
             then 'batch request failed with status ' || body.response.status_code
+        when body.response is null and body.method is not null
+            then 'a batch request: its answer is in the output file'
     end                                                       as not_usage,
     case
         when body.response.body.usage is null then 'no usage block'
@@ -61,6 +62,10 @@ select
     larger_count(
         body.response.body.usage.prompt_tokens_details.cache_write_tokens,
         body.response.body.usage.input_tokens_details.cache_write_tokens)                       as cache_write_reported,
+    long_writes_of(
+        body.response.body.usage.input_tokens_details.cache_write_tokens_details,
+        body.response.body.prompt_cache_options.ttl,
+        body.response.body.usage.input_tokens_details.cache_write_tokens)                       as cache_write_long_reported,
     case
         when body.response.body.object = 'list' then '0'
         else larger_count(body.response.body.usage.completion_tokens, body.response.body.usage.output_tokens)
@@ -69,6 +74,10 @@ select
         body.response.body.usage.completion_tokens_details.reasoning_tokens,
         body.response.body.usage.output_tokens_details.reasoning_tokens)                        as reasoning_reported,
     body.response.body.usage.total_tokens                     as total_reported,
+    web_searches_of(
+        body.response.body.tool_usage.web_search.num_requests,
+        body.response.body.output)                            as web_search_calls,
+    file_searches_of(body.response.body.output)               as file_search_calls,
     body.response.body.metadata                               as body_metadata,
     envelope
 

@@ -55,22 +55,15 @@ select
     body.usage.input_tokens                                as input_reported,
     body.usage.input_tokens_details.cached_tokens          as cache_read_reported,
     body.usage.input_tokens_details.cache_write_tokens     as cache_write_reported,
-    case
-        when body.usage.input_tokens_details.cache_write_tokens_details is not null
-            then body.usage.input_tokens_details.cache_write_tokens_details.ttl_12h_tokens
-        when body.prompt_cache_options.ttl = '12h'
-            then body.usage.input_tokens_details.cache_write_tokens
-    end                                                    as cache_write_long_reported,
+    long_writes_of(
+        body.usage.input_tokens_details.cache_write_tokens_details,
+        body.prompt_cache_options.ttl,
+        body.usage.input_tokens_details.cache_write_tokens) as cache_write_long_reported,
     body.usage.output_tokens                               as output_reported,
     body.usage.output_tokens_details.reasoning_tokens      as reasoning_reported,
     body.usage.total_tokens                                as total_reported,
-    coalesce(
-        body.tool_usage.web_search.num_requests,
-        cast(nullif(len(list_filter(body.output, lambda item:
-            item."type" = 'web_search_call' and coalesce(item."action"."type", 'search') = 'search')), 0) as varchar)
-    )                                                      as web_search_calls,
-    cast(nullif(len(list_filter(body.output, lambda item:
-        item."type" = 'file_search_call')), 0) as varchar) as file_search_calls,
+    web_searches_of(body.tool_usage.web_search.num_requests, body.output) as web_search_calls,
+    file_searches_of(body.output)                          as file_search_calls,
     body.user                                              as user_id,
     body.metadata                                          as body_metadata,
     envelope

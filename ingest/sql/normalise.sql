@@ -7,7 +7,38 @@
 -- reads and writes. A write is reported unadjusted by some, so a write that overlaps the read is cut
 -- and flagged. Nothing is taken as zero that was not reported.
 
-with counted as (
+with unfolded as (
+
+    -- Whatever is used more than once gets a name here, so that it is worked out once.
+    select
+        *,
+        coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date") as time_text,
+        labels_of(body_metadata)                as body_labels,
+        labels_of(envelope.metadata)            as line_labels,
+        labels_of(coalesce(tags, envelope.tags)) as tag_labels,
+        tier_of(tier_fixed)                     as tier_by_source,
+        tier_of(tier_reported)                  as tier_by_response,
+        coalesce(base_url, envelope.base_url, envelope.api_base, envelope.url) as called_url
+
+    from reported
+
+),
+
+labelled as (
+
+    select
+        *,
+        try_cast(time_text as decimal(18, 6)) as unix_seconds,
+        case
+            when line_labels is null and tag_labels is null then body_labels
+            else both_labels(tag_labels, both_labels(line_labels, body_labels))
+        end                                   as labels
+
+    from unfolded
+
+),
+
+counted as (
 
     select
         *,
@@ -20,12 +51,13 @@ with counted as (
         count_of(total_reported)            as total_n,
         count_of(web_search_calls)          as web_search_n,
         count_of(file_search_calls)         as file_search_n,
-        both_labels(
-            both_labels(labels_of(envelope.metadata), labels_of(body_metadata)),
-            labels_of(coalesce(tags, envelope.tags))) as labels,
-        instant_of(coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date")) as event_ts
+        case
+            when labels is not null
+                then json_extract_string(labels, ['$.project', '$.team', '$.user', '$.workload'])
+        end                                 as named,
+        instant_of(time_text, unix_seconds) as event_ts
 
-    from reported
+    from labelled
 
 ),
 
@@ -102,17 +134,17 @@ select
     gateway,
     coalesce(model_raw, '')              as model_raw,
     case
-        when tier_of(tier_fixed) <> 'unknown' then tier_of(tier_fixed)
-        else tier_of(tier_reported)
+        when tier_by_source <> 'unknown' then tier_by_source
+        else tier_by_response
     end                                  as service_tier,
     case
-        when tier_of(tier_fixed) <> 'unknown' then tier_fixed_by
-        when tier_of(tier_reported) <> 'unknown' then 'response'
+        when tier_by_source <> 'unknown' then tier_fixed_by
+        when tier_by_response <> 'unknown' then 'response'
         else 'none'
     end                                  as service_tier_source,
     coalesce(
         nullif(lower(region), ''), nullif(lower(envelope.region), ''),
-        region_of(coalesce(base_url, envelope.base_url, envelope.api_base, envelope.url))) as region,
+        region_of(called_url))           as region,
     endpoint,
     status,
     coalesce(grain, 'request')           as grain,
@@ -132,20 +164,20 @@ select
     reasoning_n                          as reasoning_tokens,
     coalesce(
         label_of(project), label_of(envelope.project), label_of(envelope.project_id),
-        label_of(labels ->> 'project'))  as project,
+        label_of(named[1]))  as project,
     coalesce(
         label_of(team), label_of(envelope.team), label_of(envelope.team_alias), label_of(envelope.team_id),
-        label_of(labels ->> 'team'))     as team,
+        label_of(named[2]))     as team,
     coalesce(
         label_of(user_id), label_of(envelope."user"), label_of(envelope.user_id),
-        label_of(labels ->> 'user'))     as user_id,
+        label_of(named[3]))     as user_id,
     coalesce(
         label_of(api_key_name), label_of(envelope.api_key_name), label_of(envelope.api_key_alias),
         label_of(envelope.key_alias),
         key_hash(coalesce(nullif(api_key, ''), envelope.api_key))) as api_key,
     coalesce(
         label_of(envelope.workload), label_of(envelope.feature),
-        label_of(labels ->> 'workload')) as workload,
+        label_of(named[4])) as workload,
     label_of(nullif(cast(labels as varchar), '{}')) as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
