@@ -47,6 +47,21 @@ def instant(text: str, zone: tzinfo) -> datetime:
         raise UserError(f"{text} is beyond the calendar; leave the option out") from None
 
 
+def period(
+    since: str | None, until: str | None, zone: tzinfo
+) -> tuple[datetime | None, datetime | None]:
+    """Read ``--from`` and ``--to`` as naive UTC instants, half-open; None is open.
+
+    Raises:
+        UserError: one is no date, or they are the wrong way round.
+    """
+    first = instant(since, zone) if since else None
+    last = instant(until, zone) if until else None
+    if first is not None and last is not None and first > last:
+        raise UserError(f"--from {since} is after --to {until}; exchange them")
+    return first, last
+
+
 def local_time_sql(zone: tzinfo, first: datetime, last: datetime) -> str:
     """Return SQL that shifts ``event_ts`` to the zone's clock, for UTC instants in [first, last].
 

@@ -61,7 +61,7 @@ def command(
       ratecard export charges -o out/ --from 2026-09-01 --to 2026-10-01 --format parquet
     """
     from app.ledger import Question
-    from app.zone import instant, zone_of
+    from app.zone import period, zone_of
 
     if name not in export_names():
         raise UserError(
@@ -69,11 +69,8 @@ def command(
         )
     module = import_module(f"app.exports.{name.replace('-', '_')}")
     zone = zone_of(tz)
-    question = Question(
-        since=instant(since, zone) if since else None,
-        until=instant(until, zone) if until else None,
-        zone=zone,
-    )
+    first, last = period(since, until, zone)
+    question = Question(since=first, until=last, zone=zone)
     book = book_from(prices, price_overlay)
     output.mkdir(parents=True, exist_ok=True)
     with warehouse_at(db).reading() as con:

@@ -87,14 +87,15 @@ def command(
     from app.ledger import Question, answer, unpriced
     from app.output import write_rows
     from app.tell import say_unpriced
-    from app.zone import instant, zone_of
+    from app.zone import period, zone_of
 
     zone = zone_of(tz)
+    first, last = period(since, until, zone)
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
     question = Question(
         by=tuple(dimensions(by)),
-        since=instant(since, zone) if since else None,
-        until=instant(until, zone) if until else None,
+        since=first,
+        until=last,
         zone=zone,
         where=_filters(where),
         assume_tier=basis.assume_tier,
