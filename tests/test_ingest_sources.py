@@ -58,6 +58,10 @@ def all_layouts() -> list[Layout]:
     ]
 
 
+def layout_id(layout: Layout) -> str:
+    return ".".join((layout.source.name, *layout.path))
+
+
 @pytest.fixture
 def all_samples(tmp_path) -> Path:
     """One log that mixes the samples of all sources."""
@@ -135,7 +139,7 @@ def test_a_sample_is_claimed_by_its_source_alone(path):
     assert [name] in found.values()
 
 
-@pytest.mark.parametrize("layout", all_layouts(), ids=str)
+@pytest.mark.parametrize("layout", all_layouts(), ids=layout_id)
 def test_in_bulk_a_layout_takes_the_lines_it_claims_and_no_other(layout, all_samples, tmp_path):
     stager = Stager(tmp_path, all_sources())
     part = stager._copy(FilePiece(all_samples, "none", "json", lambda: -1), layout)
