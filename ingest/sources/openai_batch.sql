@@ -46,7 +46,7 @@ select
     case
         when body.response.body.usage is not null then null
         when body.response is null and body.error is not null
-            then 'batch request not run: ' || coalesce(body.error ->> 'code', 'error')
+            then 'batch request not run: ' || coalesce(nullif(regexp_extract(body.error ->> 'code', '^[a-z_]{1,40}$'), ''), 'error')
         when try_cast(body.response.status_code as integer) >= 400
             then 'batch request failed with status ' || body.response.status_code
         when body.response is null and body.method is not null
