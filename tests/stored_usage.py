@@ -29,13 +29,21 @@ DEFAULTS = {
 
 
 def warehouse_of(events: list[dict], book: PriceBook = BOOK) -> duckdb.DuckDBPyConnection:
-    """Return a database of these events; what an event leaves out has its default.
-
-    An event without ``input_tokens`` has what its meters add up to; give None for unknown.
-    """
+    """Return a database of these events, stamped under a book."""
     con = Warehouse.prepare(duckdb.connect())
     con.execute("begin")
     ensure_book(con, book)
+    con.execute("commit")
+    store(con, events, book)
+    return con
+
+
+def store(con: duckdb.DuckDBPyConnection, events: list[dict], book: PriceBook = BOOK) -> None:
+    """Put events in place of those a database holds; what one leaves out has its default.
+
+    An event without ``input_tokens`` has what its meters add up to; give None for unknown.
+    """
+    con.execute("delete from usage_event")
     declared = con.execute(
         "select column_name, data_type from information_schema.columns "
         "where table_name = 'usage_event' and column_name not in ('model', 'rate_id')"
@@ -47,8 +55,6 @@ def warehouse_of(events: list[dict], book: PriceBook = BOOK) -> duckdb.DuckDBPyC
     name_models(con, book, "staged")
     con.execute(f"insert into usage_event by name select * from {stamped('staged')}")
     con.execute("drop table staged")
-    con.execute("commit")
-    return con
 
 
 def _whole(k: int, event: dict) -> dict:
