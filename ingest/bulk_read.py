@@ -23,6 +23,7 @@ def bulk_relation(name: str, compression: str, form: str, columns: dict[str, str
         BulkReadError: the columns of a CSV cannot be told apart.
     """
     quoted = name.replace("'", "''")
+    compression = "uncompressed" if compression == "none" else compression
     if form == "csv":
         with opened(Path(name), compression) as stream:
             header = csv_header(stream)

@@ -122,9 +122,11 @@ class Layout:
             claims += "".join(f" and not coalesce({other}, false)" for other in others)
             claims += "".join(f" and {place} is null" for place in self._earlier_places())
         columns = self.columns()
+        # What a bare record's source reads itself it also reports itself.
+        own = set() if self.path else self.source.reads.keys()
         labels = ", ".join(
             f'"{name}" := line."{name}"'
-            if columns[name] == kind
+            if columns[name] == kind and name not in own
             else f'"{name}" := cast(null as {kind})'
             for name, kind in LABELS.items()
         )

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ingest.documents import csv_records
-from ingest.records import Line, lines, opened
+from ingest.records import Line, lines, lines_at, opened
 
 #: Bytes of lines gathered into one piece in memory.
 PIECE_BYTES = 64 * 1024 * 1024
@@ -34,6 +34,19 @@ class FilePiece:
         with opened(self.path, self.compression) as stream:
             yield from csv_records(stream) if self.form == "csv" else lines(stream)
 
+    def chosen(self, rows: set[int], *, gapless: bool) -> Iterator[Line]:
+        """Yield the records of given 0-based rows.
+
+        Args:
+            rows: Which.
+            gapless: Row k is known to be line k + 1, so the others need no look.
+        """
+        if not gapless or self.form == "csv":
+            yield from (line for k, line in enumerate(self.lines()) if k in rows)
+            return
+        with opened(self.path, self.compression) as stream:
+            yield from lines_at(stream, (row + 1 for row in rows))
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryPiece:
@@ -45,6 +58,11 @@ class MemoryPiece:
     def lines(self) -> Iterator[Line]:
         """Yield the piece's lines."""
         yield from self.members
+
+    def chosen(self, rows: set[int], *, gapless: bool) -> Iterator[Line]:
+        """Yield the lines of given 0-based rows."""
+        del gapless
+        yield from (self.members[row] for row in sorted(rows))
 
     @property
     def content(self) -> bytes:

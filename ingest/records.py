@@ -2,7 +2,8 @@
 
 import gzip
 import io
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import zstandard
 LONGEST_LINE_BYTES = 100 * 1024 * 1024
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SKIP_BYTES = 128 * 1024
 _BLOCK_BYTES = 4 * 1024 * 1024
 
 
@@ -83,6 +85,39 @@ def lines(stream: Readable) -> Iterator[Line]:
             pending = b""
     if line := _line(number + 1, offset, pending, overlong):
         yield line
+
+
+def lines_at(stream: Readable, wanted: Iterable[int]) -> Iterator[Line]:
+    """Yield the lines of given 1-based numbers, in order, skipping over the others quickly."""
+    numbers = deque(sorted(wanted))
+    number, offset = 1, 0
+    begun: list[bytes] = []
+    for block in blocks(stream, _SKIP_BYTES):
+        if not numbers:
+            return
+        ends = block.count(b"\n")
+        if not ends:
+            begun.append(block)
+        elif numbers[0] > number + ends:
+            number += ends
+            cut = block.rindex(b"\n") + 1
+            offset += sum(map(len, begun)) + cut
+            begun = [block[cut:]]
+        else:
+            *whole, rest = b"".join([*begun, block]).split(b"\n")
+            for part in whole:
+                if numbers and numbers[0] == number:
+                    numbers.popleft()
+                    yield _found(number, offset, part)
+                number += 1
+                offset += len(part) + 1
+            begun = [rest]
+    if numbers and numbers[0] == number:
+        yield _found(number, offset, b"".join(begun))
+
+
+def _found(number: int, offset: int, part: bytes) -> Line:
+    return _line(number, offset, part, 0) or Line(number, offset, len(part), part)
 
 
 def _line(number: int, offset: int, part: bytes, overlong: int) -> Line | None:

@@ -108,7 +108,7 @@ class Stager:
             duckdb.Error: DuckDB cannot read the piece at all.
         """
         if not layouts:
-            self._read_again(piece, None, staged)
+            self._read_again(piece.lines(), staged)
             return
         bulk: list[tuple[Path, Layout]] = []
         left: set[int] | None = None
@@ -119,17 +119,19 @@ class Stager:
                 bulk.append((path, layout))
                 missed = self._missed(path)
                 left = missed if left is None else left & missed
-            used = [layout for _, layout in bulk]
-            pending = self._more_layouts(piece, left or set(), used)
+            rows = self._rows(bulk[0][0])
+            runs = self._runs(piece, rows)
+            gapless = runs == ((0, 1),)
+            pending = self._more_layouts(
+                piece.chosen(left or set(), gapless=gapless), left or set(), bulk
+            )
         contested = self._contested([path for path, _ in bulk])
         left = (left or set()) | contested
-        rows = self._rows(bulk[0][0])
-        runs = self._runs(piece, rows)
         parts = [Part(path, layout.source.name, runs, contested) for path, layout in bulk]
         staged.parts += parts
         staged.lines += rows
         if left:
-            self._read_again(piece, left, staged)
+            self._read_again(piece.chosen(left, gapless=gapless), staged)
             staged.lines -= len(left)
         for part in parts:
             staged.not_usage.update(self._not_usage(part))
@@ -148,11 +150,13 @@ class Stager:
         ).fetchall()
         return frozenset(int(row[0]) for row in found)
 
-    def _more_layouts(self, piece: Piece, left: set[int], used: list[Layout]) -> list[Layout]:
+    def _more_layouts(
+        self, chosen: Iterator[Line], left: set[int], bulk: list[tuple[Path, Layout]]
+    ) -> list[Layout]:
         """Look at many left-over lines for layouts that the sample did not show."""
         if len(left) < _MANY_LEFT:
             return []
-        chosen = (line for k, line in enumerate(piece.lines()) if k in left)
+        used = {layout for _, layout in bulk}
         found: dict[Layout, None] = {}
         for line in islice(chosen, _SAMPLE_LEFT):
             try:
@@ -207,9 +211,8 @@ class Stager:
         ).fetchall()
         return {str(reason): int(count) for reason, count in found}
 
-    def _read_again(self, piece: Piece, rows: set[int] | None, staged: Staged) -> None:
-        """Read chosen rows, or all, one by one, and count them."""
-        chosen = (line for k, line in enumerate(piece.lines()) if rows is None or k in rows)
+    def _read_again(self, chosen: Iterator[Line], staged: Staged) -> None:
+        """Read lines one by one, and count them."""
         for batch in gathered(chosen):
             staged.lines += len(batch.members)
             self._read_batch(batch, staged)

@@ -17,14 +17,12 @@ create or replace temp macro larger_count(one, other) as
         else one
     end;
 
--- Unix seconds (with or without a fraction), Unix milliseconds, or ISO 8601; without a zone it is UTC.
-create or replace temp macro instant_of(text) as
+-- Unix seconds (with or without a fraction), Unix milliseconds, or ISO 8601; without a zone it is
+-- UTC. A double holds today's microseconds exactly.
+create or replace temp macro instant_of(text, number) as
     case
-        when text is null then null
-        when try_cast(text as decimal(20, 6)) >= 100000000000
-            then make_timestamp(cast(try_cast(text as decimal(20, 6)) * 1000 as bigint))
-        when try_cast(text as decimal(20, 6)) is not null
-            then make_timestamp(cast(try_cast(text as decimal(20, 6)) * 1000000 as bigint))
+        when number >= 0 and number < 100000000000 then make_timestamp(cast(number * 1000000 as bigint))
+        when number >= 0 and number < 100000000000000 then make_timestamp(cast(number * 1000 as bigint))
         else cast(try_cast(text as timestamptz) as timestamp)
     end;
 
@@ -88,9 +86,10 @@ create or replace temp macro object_of(labels) as
 
 -- Labels as one JSON object, from an object, a list of tags, or either written as text.
 create or replace temp macro labels_of(labels) as
-    case
-        when json_type(labels) = 'VARCHAR' then object_of(try_cast(labels ->> '$' as json))
-        else object_of(labels)
+    case left(cast(labels as varchar), 1)
+        when '{' then labels
+        when '[' then object_of(labels)
+        when '"' then object_of(try_cast(labels ->> '$' as json))
     end;
 
 -- Of a label that both objects have, the second is kept.

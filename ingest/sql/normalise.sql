@@ -28,11 +28,11 @@ labelled as (
 
     select
         *,
-        try_cast(time_text as decimal(18, 6)) as unix_seconds,
+        try_cast(time_text as double)         as time_number,
         case
             when line_labels is null and tag_labels is null then body_labels
             else both_labels(tag_labels, both_labels(line_labels, body_labels))
-        end                                   as labels
+        end                                   as written_labels
 
     from unfolded
 
@@ -51,11 +51,15 @@ counted as (
         count_of(total_reported)            as total_n,
         count_of(web_search_calls)          as web_search_n,
         count_of(file_search_calls)         as file_search_n,
+        label_of(cast(written_labels as varchar)) as labels,
         case
-            when labels is not null
-                then json_extract_string(labels, ['$.project', '$.team', '$.user', '$.workload'])
+            when written_labels is not null
+                then json_extract_string(label_of(cast(written_labels as varchar)), ['$.project', '$.team', '$.user', '$.workload'])
         end                                 as named,
-        instant_of(time_text, unix_seconds) as event_ts
+        concat(input_reported, cache_read_reported, cache_write_reported, cache_write_long_reported,
+            output_reported, reasoning_reported, total_reported, web_search_calls, file_search_calls)
+                                            as counts_text,
+        instant_of(time_text, time_number)  as event_ts
 
     from labelled
 
@@ -68,11 +72,21 @@ weighed as (
         *,
         problem is null
         and event_id <> ''
-        and translate(concat_ws('', input_reported, cache_read_reported, cache_write_reported,
-            cache_write_long_reported, output_reported, reasoning_reported, total_reported,
-            web_search_calls, file_search_calls), '0123456789', '') = ''
+        and not contains(counts_text, '.')
+        and not contains(counts_text, 'e')
+        and not contains(counts_text, 'E')
+        and coalesce(web_search_n, 0) >= 0
+        and coalesce(file_search_n, 0) >= 0
         and input_n <= 1000000000000
         and output_n <= 1000000000000
+        and (cache_read_n is null) = (cache_read_reported is null)
+        and (cache_write_n is null) = (cache_write_reported is null)
+        and (cache_write_long_n is null) = (cache_write_long_reported is null)
+        and (reasoning_n is null) = (reasoning_reported is null)
+        and (total_n is null) = (total_reported is null)
+        and (web_search_n is null) = (web_search_calls is null)
+        and (file_search_n is null) = (file_search_calls is null)
+        and least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n) >= 0
         and coalesce(cache_read_n, 0) + coalesce(cache_write_n, 0) <= input_n
         and coalesce(cache_write_long_n, 0) <= coalesce(cache_write_n, 0)
         and coalesce(reasoning_n, 0) <= output_n
@@ -164,21 +178,21 @@ select
     reasoning_n                          as reasoning_tokens,
     coalesce(
         label_of(project), label_of(envelope.project), label_of(envelope.project_id),
-        label_of(named[1]))  as project,
+        nullif(named[1], ''))  as project,
     coalesce(
         label_of(team), label_of(envelope.team), label_of(envelope.team_alias), label_of(envelope.team_id),
-        label_of(named[2]))     as team,
+        nullif(named[2], ''))     as team,
     coalesce(
         label_of(user_id), label_of(envelope."user"), label_of(envelope.user_id),
-        label_of(named[3]))     as user_id,
+        nullif(named[3], ''))     as user_id,
     coalesce(
         label_of(api_key_name), label_of(envelope.api_key_name), label_of(envelope.api_key_alias),
         label_of(envelope.key_alias),
         key_hash(coalesce(nullif(api_key, ''), envelope.api_key))) as api_key,
     coalesce(
         label_of(envelope.workload), label_of(envelope.feature),
-        label_of(named[4])) as workload,
-    label_of(nullif(cast(labels as varchar), '{}')) as tags,
+        nullif(named[4], '')) as workload,
+    nullif(labels, '{}')                 as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
 
