@@ -9,6 +9,7 @@ MINUS = "−"
 #: What stands where nothing is known; it is not 0.
 UNKNOWN = "–"
 
+_PICO_PER_USD = 10**12
 _BELOW_TEN = Decimal("9.95")
 
 
@@ -22,6 +23,15 @@ def usd_short(pico: int | None) -> str:
         return UNKNOWN
     sign = MINUS if pico < 0 else ""
     return f"{sign}${_size(abs(usd(pico)))}"
+
+
+def usd_each(pico: int | None) -> str:
+    """Write what one of many costs: a dollar and more as ever, below it four places: $0.0929."""
+    if pico is None or abs(pico) >= _PICO_PER_USD:
+        return usd_short(pico)
+    amount = usd(pico)
+    places = 4 if not pico else max(4, 1 - amount.adjusted())
+    return f"${_rounded(amount, places):f}"
 
 
 def usd_change(pico: int) -> str:

@@ -58,10 +58,8 @@ def finding(found: DailySpend) -> str:
         return f"{_dated(top['day'])} cost most, {usd_short(top['cost_pico'])}"
     if top["cost_pico"] < PEAK * median:
         model, cost = _largest(found.rows)
-        return (
-            f"A typical day costs {usd_short(median)}, none stands out; "
-            f"{model} is {percent(cost, total)}"
-        )
+        part = f"{model} is {percent(cost, total)}" if cost < total else f"all is {model}"
+        return f"A typical day costs {usd_short(median)}, none stands out; {part}"
     model, cost = _largest(found.rows.filter(pl.col("day") == top["day"]))
     times = f"{top['cost_pico'] * 10 // median / 10:.1f}"
     part = f"{model} was {percent(cost, top['cost_pico'])} of it"

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from app.charts.amounts import UNKNOWN, count_full, count_short, percent, usd_short
+from app.charts.amounts import UNKNOWN, count_full, count_short, percent, usd_each, usd_short
 from app.charts.palette import OTHER
 
 
@@ -43,7 +43,7 @@ class Measure:
 
 
 def _per_request(pico: int | None, requests: int) -> str:
-    return UNKNOWN if pico is None or not requests else usd_short(pico // requests)
+    return UNKNOWN if pico is None or not requests else usd_each(pico // requests)
 
 
 MEASURES = {

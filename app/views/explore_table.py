@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from app.charts.amounts import UNKNOWN, count_full, usd_exact, usd_short
+from app.charts.amounts import UNKNOWN, count_full, usd_each, usd_exact
 from app.charts.words import NAMES, shown
 from app.dashboard.cube import summed
 from app.dashboard.period import Period
@@ -57,7 +57,7 @@ def row_table(cube: pl.DataFrame, dimension: str, period: Period) -> RowTable:
             "Output": rows["output_tokens"],
             "Cost": [_dollars(part) for part in rounded_parts(costs, places)],
             "Share": [None if c is None or not whole else 100 * c / whole for c in costs],
-            "$/request": [usd_short(pico) for pico in per_request],
+            "$/request": [usd_each(pico) for pico in per_request],
             "Trend": _trends(cube, dimension, values, period),
         },
         schema_overrides={"Share": pl.Float64, "Cached": pl.Float64},

@@ -80,9 +80,10 @@ def _ranked(selection: Selection, palette: Palette, dimension: str) -> None:
     found = ranked_bars.ranked(summed(selection.now, [dimension]), earlier, dimension, compared)
     said = ranked_bars.finding(found)
     tick = f"; tick and change: {compared}" if compared else ""
+    by = NAMES[dimension].lower()
     headline(
         said,
-        f"USD by {NAMES[dimension].lower()}, {selection.period.name}{tick}. Click a bar to see only it",
+        f"USD by {by}, {selection.period.name}{tick}. Click a bar to see only it",
     )
     clickable(
         ranked_bars.figure(found, palette), said, dimension, partial(only, FILTER_OF[dimension])

@@ -1,0 +1,293 @@
+"""Every page, full and empty, run without a browser."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from app.charts.amounts import count_full, usd_short
+from app.commands.app import _configuration
+from app.dashboard import store
+from app.demo import write_demo_logs
+from app.ledger import Question, answer
+from ingest.load import load_paths
+from ingest.warehouse import Warehouse, WarehouseBusyError
+from pricing.load import load_price_book
+
+SCRIPT = Path(__file__).parents[1] / "app/dashboard/script/ratecard_dashboard.py"
+PAGES = ("Overview", "Explore", "Data")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A database of two months of the demo company."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo_logs(folder / "logs", days=60, events=12_000)
+    warehouse = Warehouse(folder / "usage.duckdb")
+    for loaded in load_paths([str(folder / "logs")], warehouse, load_price_book()):
+        assert loaded.error is None
+    with warehouse.writing() as con:
+        con.execute("insert or replace into meta values ('demo', 'Meridian Freight')")
+    return warehouse.path
+
+
+@pytest.fixture
+def run(monkeypatch, demo):
+    """Run a page of the dashboard on a database, with URL parameters."""
+    monkeypatch.delenv("RATECARD_PRICES", raising=False)
+    monkeypatch.delenv("RATECARD_PRICE_OVERLAY", raising=False)
+
+    def page(title, path=demo, zone="UTC", **query):
+        monkeypatch.setenv("RATECARD_DB", str(path))
+        monkeypatch.setenv("RATECARD_TZ", zone)
+        app = AppTest.from_file(str(SCRIPT), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if title != PAGES[0]:
+            app._page_hash = calc_hash(title.lower())
+        app.run()
+        assert not app.exception
+        return app
+
+    return page
+
+
+def texts(app):
+    return "\n".join(
+        [each.value for kind in (app.markdown, app.caption, app.code) for each in kind]
+        + [f"{each.label} {each.value} {each.delta}" for each in app.metric]
+        + [each.label for each in app.button]
+    )
+
+
+def cost(path, **of):
+    with Warehouse(path).reading() as con:
+        return answer(con, load_price_book(), Question(**of)).total("cost_pico")
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_a_page_shows_its_figures_without_an_error(run, title):
+    app = run(title)
+
+    assert not app.error
+    assert f"#### {title}" in texts(app)
+    assert "list prices as billed, book of " in texts(app)
+    assert "None" not in texts(app)
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_a_page_without_a_database_says_how_to_get_one(run, tmp_path, title):
+    app = run(title, tmp_path / "ratecard.duckdb")
+
+    assert [code.value for code in app.code] == ["ratecard load PATH", "ratecard demo --app"]
+    assert not app.metric
+
+
+def test_an_empty_database_is_as_none(run, tmp_path):
+    path = tmp_path / "other.duckdb"
+    with Warehouse(path).writing():
+        pass
+
+    assert run("Overview", path).code[0].value == f"ratecard load PATH --db {path}"
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(run, tmp_path):
+    path = tmp_path / "ratecard.duckdb"
+    path.write_text("not a database")
+
+    assert "cannot be opened" in run("Overview", path).error[0].value
+
+
+def test_the_spend_of_all_logs_is_the_ledgers(run, demo):
+    spend = run("Overview", period="Range").metric[0]
+
+    assert spend.label == "Spend, 23 Aug – 21 Oct, at least"
+    assert spend.value == usd_short(cost(demo))
+
+
+def test_a_month_is_compared_with_the_one_before(run):
+    spend, requests, cached, unpriced = run("Overview").metric
+
+    assert spend.label == "Spend, 1–21 Oct, at least"
+    assert " vs $" in spend.delta
+    assert requests.delta.startswith(("+", "−"))
+    assert "p.p. vs" in cached.delta
+    assert (unpriced.value != "0", unpriced.delta) == (True, "gpt-5.6-luna-preview")
+
+
+def test_where_logs_do_not_reach_back_nothing_is_compared(run):
+    spend = run("Overview", period="Last month").metric[0]
+
+    assert spend.label == "Spend, September"
+    assert spend.delta == "no logs before 23 Aug"
+
+
+def test_the_url_filters(run, demo):
+    app = run("Overview", period="Range", team="coding")
+
+    assert app.metric[0].value == usd_short(cost(demo, where=(("team", ("coding",)),)))
+    assert app.multiselect(key="team").value == ["coding"]
+
+
+def test_a_value_the_database_does_not_know_is_dropped(run, demo):
+    app = run("Overview", period="Range", team="nobody")
+
+    assert app.metric[0].value == usd_short(cost(demo))
+
+
+def test_filters_that_leave_nothing_can_be_cleared(run):
+    app = run("Overview", team="coding", model="gpt-5.4-nano")
+    assert "The filters leave nothing" in texts(app)
+
+    app.button[-1].click().run()
+    assert app.metric[0].value != "–"
+
+
+def test_days_without_usage_offer_days_with(run, tmp_path, demo):
+    september = run("Overview", period="Last month", team="coding")
+    assert september.metric  # there is usage
+
+    logs = tmp_path / "one.jsonl"
+    logs.write_text(
+        '{"id": "chatcmpl-1", "object": "chat.completion", "created": 1790000000, '
+        '"model": "gpt-5.4-2026-03-05", "service_tier": "default", '
+        '"usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}}\n'
+    )
+    path = tmp_path / "one.duckdb"
+    list(load_paths([str(logs)], Warehouse(path), load_price_book()))
+    app = run("Overview", path, period="Last month")
+    assert "No usage in August" in texts(app)
+
+    app.button[-1].click().run()
+    assert app.metric[0].value == usd_short(cost(path)) == "$0.00040"
+
+
+def test_days_are_of_the_readers_zone(run, demo):
+    utc, tokyo = (run("Overview", zone=zone) for zone in ("UTC", "Asia/Tokyo"))
+
+    assert "days in Asia/Tokyo" in texts(tokyo)
+    assert utc.metric[1].value != tokyo.metric[1].value
+
+
+def test_engineering_puts_its_cards_first_and_leaves_none_out(run):
+    finance, engineering = (
+        findings(run("Overview", view=view)) for view in ("Finance", "Engineering")
+    )
+
+    assert sorted(finance) == sorted(engineering)
+    assert finance[:2] == engineering[2:4]
+    assert "cached share fell from 62% to 11% on 6 October" in engineering[1]
+
+
+def findings(app):
+    bold = [each.value for each in app.markdown if each.value.startswith("**")]
+    return [text.strip("*") for text in bold if text.endswith("**")]
+
+
+@pytest.mark.parametrize("measure", ["Cost", "Tokens", "Requests", "$/request", "Cached share"])
+@pytest.mark.parametrize("by", ["Total", "Day", "Week"])
+def test_every_measure_explores(run, measure, by):
+    app = run("Explore", measure=measure, by=by, rows="Workload", split="Service tier")
+
+    assert not app.error
+    assert len(findings(app)) == 2
+
+
+def test_rows_beyond_the_cube_are_read_when_asked_for(run):
+    app = run("Explore", rows="User", split="none")
+
+    assert not app.error
+    assert app.dataframe[0].value.shape[0] > 10
+
+
+def test_presets_set_rows_measure_and_filters(run):
+    app = run("Explore")
+    next(b for b in app.button if b.label.startswith("Unpriced")).click().run()
+
+    assert not app.error
+    assert app.dataframe[0].value["Model"].to_list() == ["gpt-5.6-luna-preview"]
+    assert app.dataframe[0].value["Cost"].to_list() == ["–"]
+
+
+def test_data_accounts_for_every_line(run):
+    table = run("Data").dataframe[0].value
+    parts = table[["Events", "Duplicates", "Not usage", "Quarantined"]].sum(axis=1)
+
+    assert table["Lines"].to_list() == parts.to_list()
+
+
+def test_a_card_that_fails_leaves_the_others(run, monkeypatch):
+    def fail(*_):
+        raise ValueError("boom")
+
+    monkeypatch.setattr("app.charts.cached_share.finding", fail)
+    app = run("Overview")
+
+    assert [error.proto.title for error in app.error] == ["Could not show cached share"]
+    assert len(findings(app)) == 5
+
+
+def test_while_a_load_holds_the_database_the_last_answer_serves(run, demo, monkeypatch):
+    before = run("Overview").metric[0].value
+    busy(monkeypatch)
+    demo.touch()
+    app = run("Overview")
+
+    assert app.metric[0].value == before
+    assert any("a load is running" in each.value for each in app.markdown)
+
+
+def test_a_database_that_was_never_read_is_waited_for(run, tmp_path, monkeypatch):
+    path = tmp_path / "new.duckdb"
+    with Warehouse(path).writing():
+        pass
+    busy(monkeypatch)
+
+    assert run("Overview", path).info[0].proto.title == "A load is running"
+
+
+def busy(monkeypatch):
+    def refuse(*_, **__):
+        raise WarehouseBusyError("in use")
+
+    monkeypatch.setattr(Warehouse, "reading", refuse)
+
+
+def test_requests_of_a_selection_come_dearest_first_and_are_explained(run, demo, monkeypatch):
+    monkeypatch.setenv("RATECARD_DB", str(demo))
+    found = store.dearest(Question(where=(("team", ("coding",)),)))
+    costs = found["cost_pico"].to_list()
+
+    assert costs == sorted(costs, reverse=True)
+    assert found.height == min(store.DEAREST, found.height)
+    explained = store.explained(found["event_id"][0])
+    assert explained.rated is not None
+    assert explained.rated.cost_pico == costs[0]
+
+
+def test_the_explain_dialog_writes_the_sum():
+    from datetime import UTC, datetime
+
+    from app.views.explain import charge_table, sentence
+    from pricing.rate import rate
+    from pricing.usage import Usage
+
+    price = load_price_book().find(
+        "openai", "gpt-5.5", "standard", at=datetime(2026, 9, 20, tzinfo=UTC), input_tokens=62_000
+    )
+    rated = rate(Usage(uncached_input=8_680, cache_read=53_320, output=760), price)
+
+    assert rated.cost_usd == Decimal("0.09286")
+    assert sentence(rated) == ("$0.09286 = 8,680 × $5.00 + 53,320 × $0.50 + 760 × $30.00 per 1M")
+    assert charge_table(rated)["Amount"].to_list() == ["$0.0434", "$0.02666", "$0.0228", "$0.09286"]
+
+
+def test_streamlit_is_told_to_keep_to_itself():
+    options = _configuration()
+
+    assert options["browser_gatherUsageStats"] is False
+    assert options["client_showErrorLinks"] is False
+    assert options["theme_dark_primaryColor"] == "#7BB8FF"
+    assert count_full(24_800) == "24,800"
