@@ -77,7 +77,7 @@ class Staged:
 class Stager:
     """Reads pieces into Parquet files in a folder, with a DuckDB of its own."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], memory: str = "1200MB") -> None:
+    def __init__(self, folder: Path, sources: Sequence[Source], memory: str = "700MB") -> None:
         """Open a private in-memory DuckDB that spills into ``folder``."""
         self.folder = folder
         self.sources = sources

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 #: Memory DuckDB may use for one load or query before it spills to disk.
-MEMORY_LIMIT = "1200MB"
+MEMORY_LIMIT = "1000MB"
 
 #: How long to wait for another process to let go of the file, in seconds.
 PATIENCE_S = 20.0
