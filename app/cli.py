@@ -64,8 +64,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         ratecard.main(args=arguments, standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:
+        pass  # how click leaves when nobody reads on
     except Exception as error:
         if (code := _told(error)) is None:
             raise

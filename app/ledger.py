@@ -153,8 +153,11 @@ def priced_events(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Que
     ``model_name`` are shadowed by temporary tables and every event is priced again.
     """
     reassumed = question.assume_tier is not None or question.prices_on is not None
-    if stamped_digest(con) == book.digest and not reassumed:
-        return "usage_event"
+    if stamped_digest(con) == book.digest:
+        con.execute("drop table if exists temp.rates")
+        con.execute("drop table if exists temp.model_name")
+        if not reassumed:
+            return "usage_event"
     if stamped_digest(con) != book.digest:
         _shadow_book(con, book)
     changes = []

@@ -105,8 +105,7 @@ class Layout:
     def _record_fields(self) -> dict[str, str]:
         fields = dict(self.source.reads)
         for clause in self.source.clauses:
-            if clause.verb != "names":
-                fields.setdefault(clause.field, "JSON")
+            fields.setdefault(clause.field, "JSON")
         return fields
 
     def _body(self) -> str:
@@ -156,7 +155,6 @@ def _outermost_clauses() -> list[Clause]:
         clause
         for source in all_sources()
         for clause in sorted(source.clauses, key=lambda clause: not clause.values)
-        if clause.verb != "names"
     ]
 
 

@@ -4,6 +4,7 @@ Most lines are read by SQL in bulk. A line that SQL did not claim, or found at f
 read again one by one; what is still at fault is quarantined with its reason.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,9 @@ Run = tuple[int, int]
 #: So many lines left over by the sources of the sample are worth another look in bulk.
 _MANY_LEFT = 5_000
 _SAMPLE_LEFT = 200
+
+#: An object type is quoted in a reason; any other text is not.
+_WORD = re.compile(r"[a-z][a-z._]{0,39}")
 
 _FORMAT = "format parquet, compression snappy"
 
@@ -288,5 +292,6 @@ def _refused(line: Line, reason: str) -> Quarantined:
 
 def _unrecognised(record: dict[str, object]) -> str:
     kind = record.get("object")
-    what = f'object "{kind[:40]}"' if isinstance(kind, str) else "no object type"
+    named = isinstance(kind, str) and _WORD.fullmatch(kind)
+    what = f'object "{kind}"' if named else "no object type"
     return f"no source recognises this record ({what})"

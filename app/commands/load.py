@@ -94,7 +94,7 @@ def command(
                 click.echo(f"ratecard: {loaded.error}", err=True)
     _write(done, format, output)
     unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
-    _finish(done, strict=strict, unpriced=unpriced)
+    _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
 
 
 def _progress() -> "LoadProgress":
@@ -157,9 +157,9 @@ def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"
     return sum(each.requests for each in found)
 
 
-def _finish(done: list["Loaded"], *, strict: bool, unpriced: int) -> None:
+def _finish(done: list["Loaded"], *, strict: bool, unpriced: int, dry_run: bool) -> None:
     quarantined = sum(each.accounting.quarantined for each in done if each.accounting)
-    if quarantined:
+    if quarantined and not dry_run:
         click.echo(
             f"{quarantined:,} lines could not be read; list them with: ratecard load --quarantine",
             err=True,

@@ -75,10 +75,10 @@ weighed as (
         and not contains(counts_text, '.')
         and not contains(counts_text, 'e')
         and not contains(counts_text, 'E')
-        and coalesce(web_search_n, 0) >= 0
-        and coalesce(file_search_n, 0) >= 0
-        and input_n <= 1000000000000
-        and output_n <= 1000000000000
+        and coalesce(web_search_n, 0) between 0 and 10000000
+        and coalesce(file_search_n, 0) between 0 and 10000000
+        and input_n <= 10000000000
+        and output_n <= 10000000000
         and (cache_read_n is null) = (cache_read_reported is null)
         and (cache_write_n is null) = (cache_write_reported is null)
         and (cache_write_long_n is null) = (cache_write_long_reported is null)
@@ -119,7 +119,8 @@ checked as (
             when least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n, total_n) < 0
                 then 'negative token count'
             when least(web_search_n, file_search_n) < 0 then 'negative count of tool calls'
-            when greatest(input_n, output_n) > 1000000000000 then 'token count too large to be true'
+            when greatest(input_n, output_n) > 10000000000 then 'token count too large to be true'
+            when greatest(web_search_n, file_search_n) > 10000000 then 'count of tool calls too large to be true'
             when cache_read_n > input_n then 'more cached tokens than input tokens'
             when cache_write_n > input_n then 'more cache-write tokens than input tokens'
             when cache_write_long_n > cache_write_n then 'more long cache-write tokens than cache-write tokens'
@@ -192,7 +193,7 @@ select
     coalesce(
         label_of(envelope.workload), label_of(envelope.feature),
         nullif(named[4], '')) as workload,
-    nullif(labels, '{}')                 as tags,
+    case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
 
