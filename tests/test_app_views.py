@@ -204,7 +204,8 @@ def test_rows_beyond_the_cube_are_read_when_asked_for(run):
 
 def test_presets_set_rows_measure_and_filters(run):
     app = run("Explore")
-    next(b for b in app.button if b.label.startswith("Unpriced")).click().run()
+    menu = app.menu_button(key="preset")
+    menu.click("Unpriced: which, and why").run()
 
     assert not app.error
     assert app.dataframe[0].value["Model"].to_list() == ["gpt-5.6-luna-preview"]

@@ -68,11 +68,7 @@ def finding(found: CachedShare) -> str:
     """Name the share that broke and the day, or the highest."""
     if found.rows.is_empty():
         return "No input in this period"
-    shifts = [each for name in _names(found) if (each := _shift(found, name))]
-    if shifts:
-        worst = max(
-            shifts, key=lambda each: (abs(each.size) * sum(_pair(found, each.name)), each.name)
-        )
+    if worst := worst_shift(found):
         verb = "fell" if worst.size < 0 else "rose"
         return (
             f"{opening(worst.name, found.dimension)}’s cached share {verb} from "
@@ -86,6 +82,16 @@ def finding(found: CachedShare) -> str:
     if len(_names(found)) == 1:
         return words
     return f"{words}, most in {shown(best, found.dimension)}: {percent(*_pair(found, best))}"
+
+
+def worst_shift(found: CachedShare) -> Shift | None:
+    """Return the shift that moved most tokens, or None when no share moved for good."""
+    shifts = [each for name in _names(found) if (each := _shift(found, name))]
+    return max(
+        shifts,
+        key=lambda each: (abs(each.size) * sum(_pair(found, each.name)), each.name),
+        default=None,
+    )
 
 
 def figure(found: CachedShare, palette: Palette) -> go.Figure:

@@ -16,6 +16,9 @@ MOST_PARTS = 7
 _ROW_HEIGHT = 30
 _LEAST_HEIGHT = 120
 
+#: Where the axis of dots begins, so that one at 0 is whole.
+_DOT = -0.015
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:
@@ -97,22 +100,27 @@ def figure(found: Bars, palette: Palette, slots: dict[str, int]) -> go.Figure:
     else:
         _dots(drawn, found, palette, places)
     styled(drawn, palette, height)
+    drawn.update_layout(
+        annotations=[
+            labelled(
+                f"<b>{found.measure.text(num, den)}</b>", 1.0, places[name],
+                xref="paper", xanchor="right", yanchor="middle",
+            )
+            for name, num, den in rows.select("row", "num", "den").iter_rows()
+        ]
+    )  # fmt: skip
     if found.measure.is_sum:
         legend_on_top(drawn, palette)
-    for name, num, den in rows.select("row", "num", "den").iter_rows():
-        text = f"<b>{found.measure.text(num, den)}</b>"
-        drawn.add_annotation(
-            labelled(text, 1.0, places[name], xref="paper", xanchor="right", yanchor="middle")
-        )
     largest = max((value for value in found.parts["value"] if value is not None), default=0)
     if found.measure.is_sum:
         largest = max((value for value in rows["value"] if value is not None), default=0)
+    starts = 0 if found.measure.is_sum else _DOT * largest
     drawn.update_xaxes(
-        domain=[0, 0.9], range=[0, largest * 1.03 or 1], tickformat=found.measure.axis, nticks=5,
-        showgrid=True, gridcolor=palette.grid,
+        domain=[0, 0.9], range=[starts, largest * 1.03 or 1], tickformat=found.measure.axis,
+        nticks=5, showgrid=True, gridcolor=palette.grid,
     )  # fmt: skip
     if found.measure.axis == ".0%":
-        drawn.update_xaxes(range=[0, 1.02])
+        drawn.update_xaxes(range=[_DOT, 1.02])
     drawn.update_yaxes(
         range=[max(rows.height, 3) - 0.5, -0.5], tickmode="array", tickvals=list(places.values()),
         ticktext=[_row_text(found, name) for name in places],

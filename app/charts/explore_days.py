@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from app.charts.cached_share import cached_share
+from app.charts.cached_share import cached_share, worst_shift
 from app.charts.cached_share import finding as cache_finding
 from app.charts.explore_bars import colours_of
 from app.charts.measures import Measure, measured, with_other
@@ -62,7 +63,8 @@ def _with_zeros(points: pl.DataFrame, step: str, first: date, last: date) -> pl.
     days = pl.DataFrame({"at": pl.date_range(first, last, every, eager=True)})
     priced = points.group_by("row").agg(known=pl.col("num").is_not_null().any())
     grid = priced.join(days, how="cross")
-    zero = pl.col("known") & pl.col("num").is_null()
+    # A row without usage on a day is 0 there; one with usage that has no price stays unknown.
+    zero = pl.col("known") & pl.col("den").is_null()
     return grid.join(points, on=["row", "at"], how="left").with_columns(
         num=pl.when(zero).then(pl.lit(0, pl.Int128)).otherwise("num"),
         den=pl.col("den").fill_null(1),
@@ -78,8 +80,7 @@ def finding(found: Lines) -> str:
         return "Nothing here has a price"
     if measure.column == "cache_read_tokens":
         return cache_finding(cached_share(found.cube, found.row_name))
-    named = known.filter(pl.col("row") != OTHER)
-    top = named.sort("value", "row", descending=[True, False]).row(0, named=True)
+    named, top = _highest(known)
     who = opening(top["row"], found.row_name)
     peak = measure.text(top["num"], top["den"])
     own = sorted(named.filter(pl.col("row") == top["row"])["value"].to_list())
@@ -93,8 +94,24 @@ def finding(found: Lines) -> str:
     return f"{words}, {times:.1f}× its usual {found.step.lower()}"
 
 
+def _highest(known: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+    named = known.filter(pl.col("row") != OTHER)
+    return named, named.sort("value", "row", descending=[True, False]).row(0, named=True)
+
+
+def _subject(found: Lines) -> str | None:
+    """Return the row that the finding is about."""
+    known = found.points.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return None
+    if found.measure.column == "cache_read_tokens":
+        worst = worst_shift(cached_share(found.cube, found.row_name))
+        return worst.name if worst else None
+    return str(_highest(known)[1]["row"])
+
+
 def figure(found: Lines, palette: Palette, slots: dict[str, int]) -> go.Figure:
-    """Draw the lines; the largest carries ink where colour does not mean a model."""
+    """Draw the lines; the finding's carries ink where colour does not mean a model."""
     drawn = go.Figure()
     weight = found.points.group_by("row").agg(
         (pl.col("num") if found.measure.is_sum else pl.col("den")).sum().alias("weight")
@@ -102,6 +119,9 @@ def figure(found: Lines, palette: Palette, slots: dict[str, int]) -> go.Figure:
     order = weight.sort("weight", "row", descending=[True, False])["row"].to_list()
     order = sorted(order, key=lambda row: row == OTHER)
     colours = colours_of(order, found.row_name, palette, slots)
+    subject = _subject(found)
+    if subject in colours and found.row_name != "model":
+        colours[subject] = palette.ink
     for row in order:
         part = found.points.filter(pl.col("row") == row)
         name = row if row == OTHER else shown(row, found.row_name)
@@ -112,7 +132,7 @@ def figure(found: Lines, palette: Palette, slots: dict[str, int]) -> go.Figure:
             y=part["value"].to_list(),
             mode="lines" if part.height > 1 else "markers",
             name=name,
-            line={"color": colours[row], "width": 2},
+            line={"color": colours[row], "width": 3 if row == subject else 2},
             customdata=[
                 f"{name}, {at.day} {at:%b}: {found.measure.text(num, den)}"
                 for at, num, den in part.select("at", "num", "den").iter_rows()
@@ -137,10 +157,11 @@ def _names_at_the_end(drawn: go.Figure, palette: Palette, measure: Measure) -> N
         if last is not None:
             ends.append((last, trace.name, trace.line.color))
     ends.sort(key=lambda end: (end[0], end[1]))
-    apart = _top(drawn, measure) * _LABEL_PX / (PAIR_HEIGHT - _AXIS_PX)
+    top = _top(drawn, measure)
+    apart = top * _LABEL_PX / (PAIR_HEIGHT - _AXIS_PX)
     floor = 0.0
-    for last, name, colour in ends:
-        at = max(last, floor)
+    for above, (last, name, colour) in zip(reversed(range(len(ends))), ends, strict=True):
+        at = min(max(last, floor), top - above * apart)
         floor = at + apart
         drawn.add_annotation(
             labelled(

@@ -1,6 +1,7 @@
 """Who spends it: one bar each, the largest first, with a tick where it was before."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -115,15 +116,20 @@ def figure(found: Ranked, palette: Palette, height: int = PAIR_HEIGHT) -> go.Fig
         )
     )
     styled(drawn, palette, height)
-    for place, now, before in zip(places, rows["now"], rows["before"], strict=True):
-        _amounts(drawn, palette, place, now, before, compared=found.compared is not None)
-    if found.compared is not None:
-        for place, before in zip(places, amounts["before"], strict=True):
-            if before is None:
-                continue
-            ends = {"y0": place - 0.38, "y1": place + 0.38}
-            line = {"color": palette.ink, "width": 2.5}
-            drawn.add_shape(type="line", x0=before, x1=before, line=line, **ends)
+    notes = [
+        note
+        for place, now, before in zip(places, rows["now"], rows["before"], strict=True)
+        for note in _amounts(palette, place, now, before, compared=found.compared is not None)
+    ]
+    ticks = [
+        {
+            "type": "line", "x0": before, "x1": before, "y0": place - 0.38, "y1": place + 0.38,
+            "line": {"color": palette.ink, "width": 2.5},
+        }
+        for place, before in zip(places, amounts["before"], strict=True)
+        if found.compared is not None and before is not None
+    ]  # fmt: skip
+    drawn.update_layout(annotations=notes, shapes=ticks)
     known = [*amounts["now"].drop_nulls(), *amounts["before"].drop_nulls()]
     largest = max(known, default=0) or 1
     drawn.update_xaxes(
@@ -141,21 +147,16 @@ def figure(found: Ranked, palette: Palette, height: int = PAIR_HEIGHT) -> go.Fig
 
 
 def _amounts(
-    drawn: go.Figure,
-    palette: Palette,
-    place: int,
-    now: int | None,
-    before: int | None,
-    *,
-    compared: bool,
-) -> None:
+    palette: Palette, place: int, now: int | None, before: int | None, *, compared: bool
+) -> list[dict[str, Any]]:
     ends = {"xref": "paper", "xanchor": "right", "yanchor": "middle"}
     at = 0.87 if compared else 1.0
     amount = "no price" if now is None else f"<b>{usd_short(now)}</b>"
-    drawn.add_annotation(labelled(amount, at, place, **ends))
+    notes = [labelled(amount, at, place, **ends)]
     if compared:
         known = now is not None and before is not None
         rose = (now or 0) - (before or 0) if known else 0
         change = percent_change(now or 0, before or 0) if known and (now or before) else UNKNOWN
         colour = palette.up if rose > 0 else palette.down if rose < 0 else palette.mute
-        drawn.add_annotation(labelled(change, 1.0, place, font={"color": colour}, **ends))
+        notes.append(labelled(change, 1.0, place, font={"color": colour}, **ends))
+    return notes

@@ -68,14 +68,11 @@ def command(
 
 
 def _serve(host: str, port: int) -> None:
-    import logging
     import threading
     from importlib.resources import as_file, files
 
     from streamlit.web import bootstrap
 
-    # A script thread logs what Streamlit deprecates; nobody at the terminal can act on it.
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
     threading.Thread(target=_warm, daemon=True).start()
     options = {**_configuration(), "server_address": host, "server_port": port}
     with as_file(files("app") / "dashboard" / "script" / "ratecard_dashboard.py") as script:

@@ -1,6 +1,7 @@
 """Explore: any two dimensions, any measure, down to the charges of one request."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,7 @@ ROWS = (
 NO_SPLIT = "none"
 STEPS = ("Total", "Day", "Week")
 PAGE = 20
+_MONDAY, _SUNDAY = 0, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def render(selection: Selection, palette: Palette) -> None:
 def open_at(dimension: str, value: str) -> None:
     """Leave the page for Explore, at one value of a dimension."""
     st.session_state["open_at"] = (dimension, value)
-    st.switch_page(st.session_state["pages"][TITLE])
+    # Without parameters Streamlit would clear the bound ones, and refuses to.
+    st.switch_page(st.session_state["pages"][TITLE], query_params={})
 
 
 def _controls(selection: Selection) -> Choice:
@@ -125,9 +128,14 @@ def _presets(selection: Selection) -> None:
         presets["Unpriced: which, and why"] = Preset(
             "model", "unpriced_reason", "Requests", "Total", filters
         )
-    with st.popover("Presets", key="presets"):
-        for name, preset in presets.items():
-            st.button(name, type="tertiary", on_click=_apply, args=(preset,))
+    st.menu_button(
+        "Presets", list(presets), key="preset", on_click=_apply_chosen, args=(presets,),
+    )  # fmt: skip
+
+
+def _apply_chosen(presets: dict[str, Preset]) -> None:
+    if preset := presets.get(st.session_state["preset"]):
+        _apply(preset)
 
 
 def _apply(preset: Preset) -> None:
@@ -150,10 +158,20 @@ def _chart(selection: Selection, cube: pl.DataFrame, choice: Choice, palette: Pa
     days = (selection.period.first, selection.period.last)
     lines = explore_days.lines(cube, choice.rows, measure, choice.by, days)
     said = explore_days.finding(lines)
-    headline(
-        said, f"{measure.unit} per {choice.by.lower()} by {NAMES[choice.rows].lower()}, {period}"
-    )
+    unit = f"{measure.unit} per {choice.by.lower()} by {NAMES[choice.rows].lower()}"
+    headline(said, f"{unit}, {period}{_cut_weeks(choice.by, days)}")
     chart(explore_days.figure(lines, palette, slots), said, "explore")
+
+
+def _cut_weeks(by: str, days: tuple[date, date]) -> str:
+    """Say which weeks of a chart are not whole, lest they look like a fall."""
+    first, last = (days[0].weekday() != _MONDAY, days[1].weekday() != _SUNDAY)
+    if by != "Week" or not (first or last):
+        return ""
+    which = (
+        "first and last weeks are" if first and last else f"{'first' if first else 'last'} week is"
+    )
+    return f"; the {which} not whole"
 
 
 def _rows(selection: Selection, cube: pl.DataFrame, choice: Choice, picked: list[str]) -> None:
