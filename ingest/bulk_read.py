@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ingest.documents import csv_header
-from ingest.records import LONGEST_LINE_BYTES, opened
+from ingest.records import opened
 
 
 class BulkReadError(ValueError):
@@ -14,10 +14,17 @@ class BulkReadError(ValueError):
 FAST_RECORD_BYTES = 16 * 1024 * 1024
 
 
-def bulk_relation(name: str, compression: str, form: str, columns: dict[str, str]) -> str:
+def bulk_relation(
+    name: str,
+    compression: str,
+    form: str,
+    columns: dict[str, str],
+    longest_bytes: int = FAST_RECORD_BYTES,
+) -> str:
     """Return SQL that yields ``columns``, one row a record, in the order of the file.
 
-    A record that cannot be read becomes a row of NULLs in its place.
+    A record that cannot be read becomes a row of NULLs in its place. DuckDB allocates twice
+    ``longest_bytes`` for each thread and fails on a longer record.
 
     Raises:
         BulkReadError: the columns of a CSV cannot be told apart.
@@ -33,11 +40,10 @@ def bulk_relation(name: str, compression: str, form: str, columns: dict[str, str
     listed = ", ".join(
         f"'{column}': '{kind.replace(chr(39), chr(39) * 2)}'" for column, kind in columns.items()
     )
-    in_memory = name.startswith("/proc/self/fd/")
-    size = LONGEST_LINE_BYTES * 2 if in_memory else FAST_RECORD_BYTES
     return (
         f"read_json('{quoted}', format = 'newline_delimited', columns = {{{listed}}}, "
-        f"compression = '{compression}', ignore_errors = true, maximum_object_size = {size})"
+        f"compression = '{compression}', ignore_errors = true, "
+        f"maximum_object_size = {longest_bytes})"
     )
 
 

@@ -65,6 +65,11 @@ class MemoryPiece:
         yield from (self.members[row] for row in sorted(rows))
 
     @property
+    def longest_bytes(self) -> int:
+        """Room that its longest line needs."""
+        return max(line.length for line in self.members if line.content is not None) + 1024
+
+    @property
     def content(self) -> bytes:
         """The lines as one text; a line too long to read stands as ``null``."""
         buffer = BytesIO()

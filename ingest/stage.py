@@ -7,7 +7,7 @@ read again one by one; what is still at fault is quarantined with its reason.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.bulk_read import bulk_relation
+from ingest.bulk_read import FAST_RECORD_BYTES, bulk_relation
 from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
 from ingest.memory_file import memory_file
@@ -174,8 +174,7 @@ class Stager:
     def _copy(self, piece: Piece, layout: Layout) -> Path:
         self._serial += 1
         path = self.folder / f"part-{self._serial}.parquet"
-        with _readable(piece) as (name, compression, form):
-            relation = bulk_relation(name, compression, form, layout.columns())
+        with _relation(piece, layout) as relation:
             select = layout.select(self.con, relation)
             with watched(self.con, self.listener):
                 self.con.execute(
@@ -263,12 +262,14 @@ class Stager:
 
 
 @contextmanager
-def _readable(piece: Piece) -> Iterator[tuple[str, str, str]]:
-    with ExitStack() as stack:
-        if isinstance(piece, FilePiece):
-            yield str(piece.path), piece.compression, piece.form
-        else:
-            yield stack.enter_context(memory_file(piece.content)), "none", "json"
+def _relation(piece: Piece, layout: Layout) -> Iterator[str]:
+    columns = layout.columns()
+    if isinstance(piece, FilePiece):
+        yield bulk_relation(str(piece.path), piece.compression, piece.form, columns)
+        return
+    longest = max(FAST_RECORD_BYTES, piece.longest_bytes)
+    with memory_file(piece.content) as name:
+        yield bulk_relation(name, "none", "json", columns, longest)
 
 
 def line_runs(numbers: Iterable[int]) -> tuple[tuple[Run, ...], int]:
