@@ -67,7 +67,8 @@ class MemoryPiece:
     @property
     def longest_bytes(self) -> int:
         """Room that its longest line needs."""
-        return max(line.length for line in self.members if line.content is not None) + 1024
+        read = (line.length for line in self.members if line.content is not None)
+        return max(read, default=0) + 1024
 
     @property
     def content(self) -> bytes:

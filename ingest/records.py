@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import zstandard
+from ingest.zstd_stream import ZstdStream
 
 #: A longer line is not read; it is quarantined by its number and offset.
 LONGEST_LINE_BYTES = 100 * 1024 * 1024
@@ -46,9 +46,7 @@ def opened(path: Path, compression: str) -> Iterator[BinaryIO]:
             with gzip.GzipFile(fileobj=raw) as plain:
                 yield io.BufferedReader(plain)
         elif compression == "zstd":
-            decompressor = zstandard.ZstdDecompressor()
-            with decompressor.stream_reader(raw, read_across_frames=True) as plain:
-                yield io.BufferedReader(plain)
+            yield io.BufferedReader(ZstdStream(raw))
         else:
             yield raw
 
