@@ -127,7 +127,9 @@ def coverage(part: int, whole: int) -> str:
     if not whole:
         return UNKNOWN
     share = (Decimal(100) * part / whole).quantize(Decimal("0.1"), ROUND_DOWN)
-    return "100%" if part == whole else f"{share}%"
+    if part in (0, whole):
+        return "100%" if part else "0%"
+    return f"{share}%"
 
 
 def _percent(share: Decimal) -> str:

@@ -138,7 +138,7 @@ def _bars(
     colours = colours_of(order, found.part_name, palette, slots)
     for part in sorted(order, key=lambda p: _slot(p, found.part_name, slots)):
         those = found.parts.filter((pl.col("part") == part) & pl.col("value").is_not_null())
-        if those.is_empty():
+        if not those["num"].sum():
             continue
         drawn.add_bar(
             x=those["value"].to_list(),
@@ -176,11 +176,12 @@ def colours_of(
         return {part: palette.slots[slots.get(part, len(palette.slots) - 1)] for part in order}
     if dimension == "service_tier":
         return {part: tier_colour(part, palette) for part in order}
+    named = [part for part in order if part != OTHER][: len(palette.ramp)]
     strong = list(reversed(palette.ramp))
-    return {
-        part: strong[k] if k < len(strong) and part != OTHER else rest
-        for k, part in enumerate(order)
-    }
+    # A few parts are spread over the whole ramp, so that neighbours differ.
+    step = max(1, (len(strong) - 1) // max(1, len(named) - 1))
+    shades = {part: strong[k * step] for k, part in enumerate(named)}
+    return {part: shades.get(part, rest) for part in order}
 
 
 def _slot(part: str, dimension: str | None, slots: dict[str, int]) -> int:

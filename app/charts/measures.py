@@ -50,9 +50,9 @@ MEASURES = {
     measure.name: measure
     for measure in (
         Measure("Cost", "cost", "USD", "cost_pico", None, 10**12, "$~s", lambda n, _: usd_short(n)),
-        Measure("Tokens", "tokens", "tokens", "tokens", None, 1, "~s", lambda n, _: count_short(n)),
+        Measure("Tokens", "tokens", "Tokens", "tokens", None, 1, "~s", lambda n, _: count_short(n)),
         Measure(
-            "Requests", "requests", "requests", "requests", None, 1, "~s",
+            "Requests", "requests", "Requests", "requests", None, 1, "~s",
             lambda n, _: count_full(n),
         ),
         Measure(

@@ -24,8 +24,8 @@ NAMES = {
 
 _ABSENT = {
     "unpriced_reason": "priced",
-    "context_band": "no price",
-    "price_version": "no price",
+    "context_band": "not rated",
+    "price_version": "not rated",
 }
 
 _SPELLED = {"short": "short context", "long": "long context"}

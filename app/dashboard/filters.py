@@ -34,6 +34,7 @@ FILTERS = {
 }
 #: The other way round.
 FILTER_OF = {dimension: key for key, dimension in FILTERS.items()}
+_NAMED = 3
 _OWN_POPOVER = ("team", "model")
 
 
@@ -62,6 +63,20 @@ class Selection:
     view: str
     logs: Period
     today: date | None = None
+
+    @property
+    def scope(self) -> str:
+        """What is shown, for captions: the period, and what the filters leave."""
+        chosen = [
+            shown(value, name) if name != "unpriced_reason" else "unpriced"
+            for name, values in self.filters.items()
+            for value in values
+        ]
+        few = list(dict.fromkeys(chosen))
+        if not few:
+            return self.period.name
+        named = ", ".join(few) if len(few) <= _NAMED else f"{len(few)} filter values"
+        return f"{self.period.name}, only {named}"
 
     def narrowed(self, cube: pl.DataFrame) -> pl.DataFrame:
         """Apply the period and the filters to another cube."""

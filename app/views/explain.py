@@ -19,7 +19,7 @@ def explain_dialog(event_id: str) -> None:
     found = explained(event_id)
     if found.rated is None:
         st.markdown(f"**{'Not billed' if found.reason is None else 'No price'}**")
-        st.markdown(escaped(found.detail))
+        st.markdown(escaped(found.detail[:1].upper() + found.detail[1:]))
     else:
         st.markdown(f"**{escaped(sentence(found.rated))}**")
         st.dataframe(

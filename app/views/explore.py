@@ -32,6 +32,7 @@ ROWS = (
 NO_SPLIT = "none"
 STEPS = ("Total", "Day", "Week")
 PAGE = 20
+LONG = "long"
 _MONDAY, _SUNDAY = 0, 6
 
 
@@ -120,9 +121,13 @@ def _presets(selection: Selection) -> None:
     )
     presets = {
         "Cache: which broke, when": Preset("workload", NO_SPLIT, "Cached share", "Day"),
-        "Long context: who pays for it": Preset("workload", "context_band", "Cost", "Total"),
         "Service tier: what runs where": Preset("workload", "service_tier", "Requests", "Total"),
     }
+    if LONG in selection.snapshot.cube["context_band"]:
+        only_long = (("context", (LONG,)),)
+        presets["Long context: who pays for it"] = Preset(
+            "workload", "model", "Cost", "Total", only_long
+        )
     if missing:
         filters = (("unpriced", missing),)
         presets["Unpriced: which, and why"] = Preset(
@@ -148,18 +153,18 @@ def _apply(preset: Preset) -> None:
 def _chart(selection: Selection, cube: pl.DataFrame, choice: Choice, palette: Palette) -> None:
     measure = MEASURES[choice.measure]
     slots = _slots(selection)
-    period = selection.period.name
+    scope = selection.scope
     if choice.by == "Total":
         bars = explore_bars.bars(cube, choice.rows, choice.split, measure)
         said = explore_bars.finding(bars)
-        headline(said, f"{explore_bars.encoding(choice.rows, choice.split, measure)}, {period}")
+        headline(said, f"{explore_bars.encoding(choice.rows, choice.split, measure)}, {scope}")
         chart(explore_bars.figure(bars, palette, slots), said, "explore")
         return
     days = (selection.period.first, selection.period.last)
     lines = explore_days.lines(cube, choice.rows, measure, choice.by, days)
     said = explore_days.finding(lines)
     unit = f"{measure.unit} per {choice.by.lower()} by {NAMES[choice.rows].lower()}"
-    headline(said, f"{unit}, {period}{_cut_weeks(choice.by, days)}")
+    headline(said, f"{unit}, {scope}{_cut_weeks(choice.by, days)}")
     chart(explore_days.figure(lines, palette, slots), said, "explore")
 
 
@@ -178,9 +183,12 @@ def _rows(selection: Selection, cube: pl.DataFrame, choice: Choice, picked: list
     table = row_table(cube, choice.rows, selection.period)
     count = len(table.values)
     noun = "row" if count == 1 else "rows"
+    in_all = "without a price"
+    if table.cost_pico is not None:
+        in_all = f"{usd_short(table.cost_pico)} in all"
     headline(
-        f"{count} {noun}, {usd_short(table.cost_pico)} in all",
-        f"{selection.period.name}. Select a row to list its requests",
+        f"{count} {noun}, {in_all}",
+        f"{selection.scope}. Select a row to list its requests",
     )
     asked = st.session_state.pop("picked", None)
     rows = [table.values.index(asked)] if asked in table.values else []

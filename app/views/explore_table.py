@@ -115,8 +115,10 @@ def _trends(
 ) -> list[list[float]]:
     """Return each row's cost per day, or its requests where it has no price."""
     days = pl.date_range(period.first, period.last, eager=True)
+    cost = pl.col("cost_pico").cast(pl.Float64) / 10**12
+    priced = cost.is_not_null().any().over(dimension)
     by_day = summed(cube, [dimension, "day"]).with_columns(
-        drawn=pl.coalesce(pl.col("cost_pico").cast(pl.Float64) / 10**12, pl.lit(0.0))
+        drawn=pl.when(priced).then(cost.fill_null(0)).otherwise(pl.col("requests"))
     )
     found: dict[str, dict[Any, float]] = {}
     for value, day, drawn in by_day.select(dimension, "day", "drawn").iter_rows():
