@@ -81,6 +81,9 @@ def _told(error: Exception) -> int | None:
     if isinstance(error, CheckFailedError):
         _talk(str(error))
         return 1
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 0
     if isinstance(error, click.ClickException):
         command = _command_of(error)
         _talk(f"{error.format_message().rstrip('.')}; see: {command} --help")
