@@ -1,0 +1,207 @@
+"""What the documents show is run, and gives what they show."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from app.cli import run
+
+ROOT = Path(__file__).parents[1]
+RATECARD = Path(sys.executable).with_name("ratecard")
+README = ROOT / "README.md"
+SCHEMA = ROOT / "docs" / "schema.md"
+PRICES = ROOT / "docs" / "prices.md"
+DOCUMENTS = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+LOGS = Path(__file__).parent / "golden" / "cli" / "logs"
+PREVIEW = (
+    '{"id": "c1", "object": "chat.completion", "created": 1792000000, "service_tier": "default",'
+    ' "model": "gpt-5.6-luna-preview", "usage": {"prompt_tokens": 1000, "completion_tokens": 1000,'
+    ' "total_tokens": 2000}}\n'
+)
+
+GAP = "…"
+
+
+def blocks(path, language):
+    """Return the fenced blocks of a language."""
+    fenced = r"^```(\w*)\n(.*?)^```"
+    found = re.findall(fenced, path.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return [block for marked, block in found if marked == language]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    """A small database with something in every table."""
+    path = tmp_path_factory.mktemp("documents") / "usage.duckdb"
+    words = ["load", str(LOGS), "--db", str(path), "--prices", str(LOGS.with_name("prices.yaml"))]
+    assert run([*words, "-o", str(path.with_suffix(".txt"))]) == 0
+    return path
+
+
+# ---------------------------------------------------------------- the tour
+
+
+def shown_in(path):
+    """Return the commands of the console blocks, each with the lines shown below it."""
+    commands = []
+    for block in blocks(path, "console"):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                commands.append((line.removeprefix("$ "), []))
+            else:
+                commands[-1][1].append(line)
+    return commands
+
+
+def assert_shows(lines, written):
+    """Each stretch of shown lines stands in what was written, in order; without gaps it is all."""
+    rest = written.splitlines()
+    stretches = "\n".join(lines).split(GAP)
+    if len(stretches) == 1:
+        assert lines == rest
+    for stretch in (part.strip("\n").splitlines() for part in stretches):
+        places = [k for k in range(len(rest)) if rest[k : k + len(stretch)] == stretch]
+        assert places, stretch
+        rest = rest[places[0] + len(stretch) :]
+
+
+@pytest.mark.slow
+def test_the_tour_shows_what_happens(tmp_path, monkeypatch, capsys):
+    """As large as ``make demo`` makes it: these are the numbers that a reader gets."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RATECARD_DB", raising=False)
+    ran = []
+    for command, lines in shown_in(README):
+        words = shlex.split(command)
+        if words == ["make", "demo"]:
+            demo = [RATECARD, "demo"]
+            assert_shows(lines, subprocess.check_output(demo, stderr=subprocess.STDOUT, text=True))
+        elif words[0] == "export":
+            monkeypatch.setenv(*words[1].split("=", 1))
+        elif words[0] == "ratecard":
+            assert run(words[1:]) == 0
+            assert_shows(lines, "".join(capsys.readouterr()))
+            ran.append(words[1])
+        else:
+            assert words == [".", ".venv/bin/activate"]
+
+    assert {"report", "explain"} <= set(ran)
+
+
+# ---------------------------------------------------------------- the database
+
+
+def described():
+    """Return the columns that the document describes, by table."""
+    tables, table = {}, ""
+    for line in SCHEMA.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            table = line.removeprefix("## ")
+        elif row := re.fullmatch(r"\| `(\w+)` \| ([A-Z]\S*) \| (.+) \|", line):
+            tables.setdefault(table, []).append((row[1], row[2]))
+            assert row[3].strip()
+    return tables
+
+
+def test_every_table_and_column_is_described(database):
+    with duckdb.connect(database, read_only=True) as con:
+        found = con.execute(
+            "select table_name, column_name, data_type from information_schema.columns "
+            "order by table_name, ordinal_position"
+        ).fetchall()
+    tables = {}
+    for table, column, kind in found:
+        tables.setdefault(table, []).append((column, kind))
+    of_an_event = tables["usage_event"]
+    ours = [column for column in tables["rated_usage"] if column not in of_an_event]
+
+    assert described() == {**tables, "rated_usage": ours}
+
+
+@pytest.mark.parametrize("query", blocks(SCHEMA, "sql"), ids=lambda text: text.split()[1])
+def test_queries_by_hand_run(database, query):
+    with duckdb.connect(database, read_only=True) as con:
+        rows = con.execute(query).fetchall()
+        names = [column[0] for column in con.description]
+        kinds = [str(column[1]) for column in con.description]
+
+    if "<>" not in query:  # what looks for a difference finds none here
+        assert rows
+    for name, kind in zip(names, kinds, strict=True):
+        assert not (name.endswith("usd") and kind in {"DOUBLE", "FLOAT"}), "a float of money"
+
+
+# ---------------------------------------------------------------- the price book
+
+
+def test_the_overlay_of_the_document_prices_the_preview(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RATECARD_DB", "usage.duckdb")
+    monkeypatch.chdir(tmp_path)
+    Path("log.jsonl").write_text(PREVIEW)
+    assert run(["load", "log.jsonl"]) == 0
+    assert "1 unknown_model" in capsys.readouterr().err
+    [overlay] = blocks(PRICES, "yaml")
+    Path("my-entries.yaml").write_text(overlay, "utf-8")
+    [commands] = blocks(PRICES, "")
+    for line in commands.splitlines():
+        assert run(shlex.split(line)[1:]) == 0, line
+    said = capsys.readouterr()
+
+    assert "0.0052" in said.out.splitlines()[-1]  # 1,000 * 0.75 + 1,000 * 4.50, per million
+    assert "have no price" not in said.err
+
+
+def test_every_reason_is_explained():
+    from pricing.vocabulary import UnpricedReason
+
+    rows = re.findall(r"^\| `(\w+)` \| .", PRICES.read_text("utf-8"), re.MULTILINE)
+
+    assert rows == [reason.value for reason in UnpricedReason]
+
+
+# ---------------------------------------------------------------- links and names
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
+        if not target.startswith("https://"):
+            assert (path.parent / target).exists(), target
+
+
+def test_the_walk_has_ten_steps_and_names_what_is_there():
+    text = README.read_text("utf-8")
+    walk = text[text.index("## One record") : text.index("## What it does not")]
+    steps = re.findall(r"^(\d+)\. (.*)", walk, re.MULTILINE)
+
+    assert [number for number, _ in steps] == [str(k) for k in range(1, 11)]
+    for _, step in steps:
+        code = "".join(
+            (ROOT / target).read_text("utf-8") for target in re.findall(r"\]\(([^)]+)\)", step)
+        )
+        assert code
+        for name in re.findall(r"`([a-z_]+|[A-Z][A-Za-z]+)`", step):
+            assert re.search(rf"\b(def|class) {name}\b|^{name} = ", code, re.MULTILINE), name
+
+
+def test_nothing_is_promised_that_another_says_is_missing():
+    """A command of the design that does not exist yet is not in the documents."""
+    absent = (
+        "pull",
+        "simulate",
+        "upgrade",
+        "project",
+        "bridge",
+        "anomalies",
+        "budget",
+        "reconcile",
+    )
+    for path in DOCUMENTS:
+        for command in absent:
+            assert f"ratecard {command}" not in path.read_text("utf-8")
