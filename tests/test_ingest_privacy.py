@@ -143,7 +143,6 @@ def test_words_that_contain_the_mark_of_a_key_are_kept(tmp_path):
     assert found == {"team": "task-force-one-two-three", "project": "sk-8"}
 
 
-@pytest.mark.xfail(reason="the reason quotes forty characters of any text")
 def test_a_reason_quotes_no_text_but_a_word(tmp_path):
     warehouse = Warehouse(tmp_path / "usage.duckdb")
     log = write_lines(tmp_path / "log.jsonl", chat("0"), {"object": f"A {CANARY} in the mine."})
