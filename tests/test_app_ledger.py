@@ -179,7 +179,7 @@ def reported(con, by, book, **assumed):
 # ---------------------------------------------------------------- the same, every way
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(batch=batches, by=st.sampled_from(sorted(KEYS)))
 def test_reports_by_stamp_cost_what_their_events_cost(con, batch, by):
     store(con, [columns(event) for event in batch])
@@ -187,7 +187,7 @@ def test_reports_by_stamp_cost_what_their_events_cost(con, batch, by):
     assert reported(con, by, BOOK) == expected(batch, by, BOOK)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(batch=batches)
 def test_every_event_costs_what_the_rule_says(con, batch):
     store(con, [columns(event) for event in batch])
@@ -198,7 +198,7 @@ def test_every_event_costs_what_the_rule_says(con, batch):
     }
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     batch=batches,
     by=st.sampled_from(sorted(KEYS)),
@@ -208,13 +208,11 @@ def test_every_event_costs_what_the_rule_says(con, batch):
 )
 def test_reports_under_another_book_cost_what_it_says(con, books, batch, by, which):
     store(con, [columns(event) for event in batch])
-    try:
-        assert reported(con, by, books[which]) == expected(batch, by, books[which])
-    finally:
-        con.execute("drop table temp.rates; drop table temp.model_name")
+
+    assert reported(con, by, books[which]) == expected(batch, by, books[which])
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     batch=batches,
     by=st.sampled_from(sorted(KEYS)),
@@ -230,7 +228,7 @@ def test_assumptions_change_the_price_and_nothing_else(con, batch, by, assume_ti
     assert reported(con, by, BOOK, **assumed) == expected(batch, by, BOOK, **assumed)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(batch=batches, which=st.sampled_from(["--prices-as-of", "--price-overlay", "--prices"]))
 def test_a_database_stamped_anew_reports_as_one_stamped_at_first(books, batch, which):
     with warehouse_of([columns(event) for event in batch]) as con:
@@ -276,7 +274,6 @@ def test_what_is_unpriced_is_listed_with_its_reason(con, batch):
     assert counted == {reason: reasons.count(reason) for reason in set(reasons) - {None}}
 
 
-@pytest.mark.xfail(strict=False, reason="the other book's rates stay on the connection")
 def test_asking_under_another_book_leaves_no_trace(books):
     event = {"model_raw": "acme-large", "output_tokens": 1000}
     with warehouse_of([event]) as con:

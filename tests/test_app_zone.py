@@ -110,7 +110,7 @@ def ask(con, by="", zone="UTC", since=None, until=None):
     return answer(con, BOOK, question)
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(zones, st.sampled_from(["hour", "day", "week", "month"]), instants, instants)
 def test_parts_add_up_to_the_range(usage, zone, part, one, other):
     since, until = min(one, other), max(one, other)
@@ -160,7 +160,7 @@ def test_a_day_is_as_long_as_its_clock_makes_it(usage, zone, day, half_hours):
 # ---------------------------------------------------------------- hours
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(zones, instants)
 def test_an_hour_is_what_the_clock_showed_with_its_offset(usage, zone, at):
     since, until = at - timedelta(hours=4), at + timedelta(hours=4)
