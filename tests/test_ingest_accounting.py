@@ -15,7 +15,7 @@ from ingest.warehouse import Warehouse
 from tests.loaded_logs import as_bytes, chat, events, load, response, rows, spend_log, write_lines
 
 # A load takes a good part of a second; an example holds many lines instead.
-EXAMPLES = settings.default.max_examples // 12
+EXAMPLES = settings.default.max_examples // 16
 FILE_OBJECT = {"object": "file", "id": "file-1"}  # a line of no source lets any file be read
 BOM = b"\xef\xbb\xbf"
 
