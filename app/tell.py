@@ -10,6 +10,15 @@ from app.ledger import Unpriced
 _MOST = 5
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a number of things.
+
+    Example:
+        "1 line", "2 lines".
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def say_unpriced(found: Sequence[Unpriced]) -> None:
     """Say how many requests have no price, why, and which models they are of."""
     from pricing.vocabulary import UnpricedReason
@@ -17,7 +26,10 @@ def say_unpriced(found: Sequence[Unpriced]) -> None:
     if not found:
         return
     total = sum(each.requests for each in found)
-    click.echo(f"{total:,} requests have no price and are not in the cost:", err=True)
+    verbs = ("has", "is") if total == 1 else ("have", "are")
+    click.echo(
+        f"{counted(total, 'request')} {verbs[0]} no price and {verbs[1]} not in the cost:", err=True
+    )
     by_reason: Counter[str] = Counter()
     for each in found:
         by_reason[each.reason] += each.requests

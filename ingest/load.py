@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import zstandard
@@ -61,6 +62,17 @@ class Options:
     source: str | None = None
     declared: Declared = field(default_factory=Declared)
     dry_run: bool = False
+
+    @property
+    def read_as(self) -> str:
+        """All that decides what becomes of a file's lines beside the file itself."""
+        said = {
+            "ratecard": version("ratecard"),
+            "source": self.source,
+            "tier": self.declared.service_tier,
+            "account": self.declared.account,
+        }
+        return ", ".join(f"{name} {value}" for name, value in said.items() if value)
 
 
 def load_paths(
@@ -120,16 +132,17 @@ class _Loader:
         self.warehouse = warehouse
         self.book = book
         self.options = options
+        self.read_as = options.read_as
         self.contents: dict[str, int] = {}
         if warehouse.exists and not options.dry_run:
             with warehouse.reading() as con:
-                self.contents = loaded_contents(con)
+                self.contents = loaded_contents(con, self.read_as)
 
     def load(self, each: Input) -> Loaded:
         try:
             if each.path is None:
                 staged, hashed = read_stream(sys.stdin.buffer, self.stager)
-                identity = FileIdentity("-", hashed.size, hashed.digest.hexdigest())
+                identity = FileIdentity("-", hashed.size, hashed.digest.hexdigest(), self.read_as)
             else:
                 found = self._read(each.name, each.path)
                 if isinstance(found, Loaded):
@@ -151,12 +164,12 @@ class _Loader:
             taking = pool.submit(fingerprint, path, compression)
             if sha256 := self._loaded_before(path, compression, taking):
                 with self.warehouse.reading() as con:
-                    before = find_loaded(con, sha256)
+                    before = find_loaded(con, sha256, self.read_as)
                     return Loaded(name, shape.source, before, repeated=True)
             lines = partial(_physical_lines, taking)
             staged = read_file(path, compression, shape, self.stager, lines)
             taken = taking.result()
-        return staged, FileIdentity(name, taken.content_bytes, taken.sha256)
+        return staged, FileIdentity(name, taken.content_bytes, taken.sha256, self.read_as)
 
     def _loaded_before(
         self, path: Path, compression: str, taking: Future[Fingerprint]
@@ -181,7 +194,7 @@ class _Loader:
                 accounting = append(con, self.book, identity, staged, declared)
                 return Loaded(name, staged.source, accounting)
         with self.warehouse.writing() as con:
-            if before := find_loaded(con, identity.content_sha256):
+            if before := find_loaded(con, identity.content_sha256, self.read_as):
                 return Loaded(name, staged.source, before, repeated=True)
             accounting = append(con, self.book, identity, staged, declared)
         self.contents[identity.content_sha256] = identity.content_bytes

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 import duckdb
 import polars as pl
@@ -18,11 +17,16 @@ class AccountingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """Which content a file holds."""
+    """Which content a file holds, and how it was read.
+
+    The same content read in another way is another file: a tier that was declared later, or a
+    source that an earlier version did not know, must reach the events.
+    """
 
     path: str
     content_bytes: int
     content_sha256: str
+    read_as: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,14 @@ class Accounting:
     not_usage_why: dict[str, int]
 
 
-def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounting | None:
+def find_loaded(
+    con: duckdb.DuckDBPyConnection, content_sha256: str, read_as: str
+) -> Accounting | None:
     """Return what a content became when it was loaded before, all its events now duplicates."""
     row = con.execute(
         "select file_id, lines, events + duplicates, not_usage, quarantined, not_usage_why "
-        "from ingest_file where content_sha256 = ? order by file_id limit 1",
-        [content_sha256],
+        "from ingest_file where content_sha256 = ? and read_as = ? order by file_id limit 1",
+        [content_sha256, read_as],
     ).fetchone()
     if row is None:
         return None
@@ -54,9 +60,10 @@ def find_loaded(con: duckdb.DuckDBPyConnection, content_sha256: str) -> Accounti
     return Accounting(file_id, lines, 0, usage, not_usage, quarantined, json.loads(why))
 
 
-def loaded_contents(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Return the SHA-256 of every content that was loaded, with its size in bytes."""
-    return dict(con.execute("select content_sha256, content_bytes from ingest_file").fetchall())
+def loaded_contents(con: duckdb.DuckDBPyConnection, read_as: str) -> dict[str, int]:
+    """Return the SHA-256 of every content that was read in a way, with its size in bytes."""
+    query = "select content_sha256, content_bytes from ingest_file where read_as = ?"
+    return dict(con.execute(query, [read_as]).fetchall())
 
 
 def write_manifest(
@@ -91,7 +98,7 @@ def write_manifest(
         "insert into ingest_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             file_id, identity.path, staged.source, identity.content_bytes, identity.content_sha256,
-            datetime.now(UTC).replace(tzinfo=None), version("ratecard"), accounting.lines,
+            identity.read_as, datetime.now(UTC).replace(tzinfo=None), accounting.lines,
             accounting.events, accounting.duplicates, accounting.not_usage,
             accounting.quarantined, json.dumps(accounting.not_usage_why),
         ],

@@ -125,6 +125,7 @@ class LoadProgress:
 
 def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
     from app.output import write_rows
+    from app.tell import counted
 
     rows = [
         (
@@ -141,7 +142,8 @@ def _write(done: list["Loaded"], form: str, output: Path | None) -> None:
         why.update(each.accounting.not_usage_why if each.accounting else {})
     if why:
         told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common())
-        click.echo(f"{why.total():,} lines are not usage: {told}", err=True)
+        verb = "is" if why.total() == 1 else "are"
+        click.echo(f"{counted(why.total(), 'line')} {verb} not usage: {told}", err=True)
 
 
 def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"]) -> int:
@@ -158,16 +160,17 @@ def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"
 
 
 def _finish(done: list["Loaded"], *, strict: bool, unpriced: int, dry_run: bool) -> None:
+    from app.tell import counted
+
     quarantined = sum(each.accounting.quarantined for each in done if each.accounting)
-    if quarantined and not dry_run:
-        click.echo(
-            f"{quarantined:,} lines could not be read; list them with: ratecard load --quarantine",
-            err=True,
-        )
+    if quarantined:
+        listed = "" if dry_run else "; list them with: ratecard load --quarantine"
+        click.echo(f"{counted(quarantined, 'line')} could not be read{listed}", err=True)
     failed = sum(1 for each in done if each.error)
     if failed:
         raise UserError(f"{failed} of {len(done)} inputs could not be read; see above")
     if strict and (quarantined or unpriced):
         raise CheckFailedError(
-            f"--strict: {quarantined:,} lines quarantined, {unpriced:,} requests unpriced"
+            f"--strict: {counted(quarantined, 'line')} quarantined, "
+            f"{counted(unpriced, 'request')} unpriced"
         )

@@ -189,6 +189,8 @@ def _filters(where: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _check(strict: bool, missing: Sequence["Unpriced"]) -> None:
+    from app.tell import counted
+
     if strict and missing:
         requests = sum(each.requests for each in missing)
-        raise CheckFailedError(f"--strict: {requests:,} requests are unpriced")
+        raise CheckFailedError(f"--strict: {counted(requests, 'request')} unpriced")

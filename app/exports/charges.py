@@ -24,7 +24,7 @@ _TEXTS = (
 
 _OPTIONS = {
     "csv": "format csv, header true",
-    "json": "format json",
+    "json": "format json, array true",
     "parquet": "format parquet, compression zstd",
 }
 

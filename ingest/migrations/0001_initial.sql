@@ -16,8 +16,8 @@ create table ingest_file (
     sources         varchar not null,      -- which sources its records were, comma-separated
     content_bytes   bigint not null,       -- uncompressed
     content_sha256  varchar not null,      -- of the uncompressed bytes
+    read_as         varchar not null,      -- what the user declared, and the version that read it
     loaded_at       timestamp not null,
-    ratecard        varchar not null,      -- version that read it
     lines           bigint not null,       -- = events + duplicates + not_usage + quarantined
     events          bigint not null,       -- rows of usage_event that come from it today
     duplicates      bigint not null,
