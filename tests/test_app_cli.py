@@ -236,7 +236,7 @@ def test_a_check_that_fails_still_writes_the_report(capsys):
     out, err = capsys.readouterr()
 
     assert len(json.loads(out)) == 8
-    assert err.splitlines()[-1] == "ratecard: --strict: 9 requests are unpriced"
+    assert err.splitlines()[-1] == "ratecard: --strict: 9 requests unpriced"
 
 
 @pytest.fixture
@@ -425,7 +425,7 @@ def test_standard_input_and_a_pipe_show_no_progress(database):
     assert done.returncode == 0, done.stderr
     assert [each["path"] for each in json.loads(done.stdout)] == ["-"]
     assert done.stderr == (
-        "1 lines could not be read; list them with: ratecard load --quarantine\n"
+        "1 line could not be read; list them with: ratecard load --quarantine\n"
     )
 
 

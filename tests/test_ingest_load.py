@@ -395,3 +395,20 @@ def test_of_two_bodies_in_a_line_the_outer_one_is_read_once(warehouse, folder):
     assert counts(found) == (3, 0, 0, 0)
     ids = [each["event_id"][-1] for each in events(warehouse)]
     assert ids == ["a", "c", "r"]
+
+
+def test_the_same_content_read_in_another_way_is_read_again(warehouse, folder):
+    path = write_lines(folder / "mixed.jsonl", chat("a", service_tier=None), spend_log("b"))
+
+    [only] = load(warehouse, path, source="litellm_spend_logs")
+    [both] = load(warehouse, path)
+    [declared] = load(warehouse, path, tier="flex")
+    [again] = load(warehouse, path, tier="flex")
+
+    assert counts(only) == (1, 0, 0, 1)
+    assert counts(both) == (1, 1, 0, 0)
+    assert (counts(declared), declared.repeated) == ((1, 1, 0, 0), False)
+    assert again.repeated
+    tiers = {each["event_id"]: each["service_tier"] for each in events(warehouse)}
+    assert tiers["chatcmpl-a"] == "flex"
+    assert rows(warehouse, "select sum(events) from ingest_file") == [(2,)]
