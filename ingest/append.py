@@ -139,19 +139,24 @@ def _no_rows() -> str:
 
 
 def _in_time_order(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> bool:
-    """Tell whether the row groups of a file follow each other in time, as logs mostly do."""
-    if len(parts) != 1:
-        return False
-    groups = con.execute(
-        "select stats_min_value, stats_max_value from parquet_metadata(?) "
-        "where path_in_schema = 'event_ts' order by row_group_id",
-        [str(parts[0].path)],
-    ).fetchall()
-    if len(groups) == 1:
+    """Tell whether the row groups of a large file follow each other in time, as logs mostly do.
+
+    The few lines that were read again one by one come after the rest and do not count.
+    """
+    large = []
+    for part in parts:
+        groups = con.execute(
+            "select stats_min_value, stats_max_value from parquet_metadata(?) "
+            "where path_in_schema = 'event_ts' order by row_group_id",
+            [str(part.path)],
+        ).fetchall()
+        if len(groups) > 1:
+            large.append(groups)
+    if len(large) != 1:
         return False
     return all(
         earlier[1] is not None and later[0] is not None and earlier[1] <= later[0]
-        for earlier, later in pairwise(groups)
+        for earlier, later in pairwise(large[0])
     )
 
 

@@ -157,9 +157,9 @@ select
         when tier_by_response <> 'unknown' then 'response'
         else 'none'
     end                                  as service_tier_source,
-    coalesce(
-        nullif(lower(region), ''), nullif(lower(envelope.region), ''),
-        region_of(called_url))           as region,
+    lower(coalesce(
+        nullif(region, ''), nullif(envelope.region, ''),
+        case when called_url is null then 'global' else region_of(called_url) end)) as region,
     endpoint,
     status,
     coalesce(grain, 'request')           as grain,
@@ -177,22 +177,21 @@ select
     file_search_n                        as file_search_calls,
     cast(null as bigint)                 as container_sessions,
     reasoning_n                          as reasoning_tokens,
+    label_of(coalesce(
+        nullif(project, ''), nullif(envelope.project, ''), nullif(envelope.project_id, ''),
+        named[1]))                       as project,
+    label_of(coalesce(
+        nullif(team, ''), nullif(envelope.team, ''), nullif(envelope.team_alias, ''),
+        nullif(envelope.team_id, ''), named[2])) as team,
+    label_of(coalesce(
+        nullif(user_id, ''), nullif(envelope."user", ''), nullif(envelope.user_id, ''),
+        named[3]))                       as user_id,
     coalesce(
-        label_of(project), label_of(envelope.project), label_of(envelope.project_id),
-        nullif(named[1], ''))  as project,
-    coalesce(
-        label_of(team), label_of(envelope.team), label_of(envelope.team_alias), label_of(envelope.team_id),
-        nullif(named[2], ''))     as team,
-    coalesce(
-        label_of(user_id), label_of(envelope."user"), label_of(envelope.user_id),
-        nullif(named[3], ''))     as user_id,
-    coalesce(
-        label_of(api_key_name), label_of(envelope.api_key_name), label_of(envelope.api_key_alias),
-        label_of(envelope.key_alias),
+        label_of(coalesce(
+            nullif(api_key_name, ''), nullif(envelope.api_key_name, ''),
+            nullif(envelope.api_key_alias, ''), envelope.key_alias)),
         key_hash(coalesce(nullif(api_key, ''), envelope.api_key))) as api_key,
-    coalesce(
-        label_of(envelope.workload), label_of(envelope.feature),
-        nullif(named[4], '')) as workload,
+    label_of(coalesce(nullif(envelope.workload, ''), nullif(envelope.feature, ''), named[4])) as workload,
     case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
