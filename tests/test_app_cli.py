@@ -121,7 +121,7 @@ def test_csv_json_and_parquet_hold_the_same(ask, by):
     objects = json.loads(ask(*words, "json"))
     rows = list(csv.DictReader(io.StringIO(ask(*words, "csv"), newline="")))
     ask(*words, "parquet", "-o", "report.parquet")
-    frame = duckdb.execute("from 'report.parquet'")
+    frame = duckdb.connect().execute("from 'report.parquet'")
     names = [column[0] for column in frame.description]
     stored = [dict(zip(names, row, strict=True)) for row in frame.fetchall()]
 
@@ -188,9 +188,11 @@ def test_an_evil_file_name_is_no_formula_in_the_quarantine_list(ask):
 def test_an_export_in_parquet_holds_exact_decimals(ask):
     ask("export", "charges", "-o", "out", "--format", "parquet")
     [total] = json.loads(ask("report", "--by", "", "--format", "json"))
-    found = duckdb.execute(
-        "select typeof(any_value(amount_usd)), sum(amount_usd) from 'out/charges.parquet'"
-    ).fetchone()
+    found = (
+        duckdb.connect()
+        .execute("select typeof(any_value(amount_usd)), sum(amount_usd) from 'out/charges.parquet'")
+        .fetchone()
+    )
 
     assert found == ("DECIMAL(38,12)", Decimal(total["cost_usd"]))
 
@@ -424,9 +426,7 @@ def test_standard_input_and_a_pipe_show_no_progress(database):
 
     assert done.returncode == 0, done.stderr
     assert [each["path"] for each in json.loads(done.stdout)] == ["-"]
-    assert done.stderr == (
-        "1 line could not be read; list them with: ratecard load --quarantine\n"
-    )
+    assert done.stderr == ("1 line could not be read; list them with: ratecard load --quarantine\n")
 
 
 def test_help_imports_nothing_heavy():

@@ -250,7 +250,7 @@ def test_a_database_stamped_anew_reports_as_one_stamped_at_first(books, batch, w
 def test_an_explanation_adds_up_to_what_reports_show(con, batch):
     con.execute("delete from ingest_file")
     con.execute(
-        "insert into ingest_file values (1, 'log', '', 0, '', current_date, '', 0, 0, 0, 0, 0, '')"
+        "insert into ingest_file values (1, 'log', '', 0, '', '', current_date, 0, 0, 0, 0, 0, '')"
     )
     store(con, [columns(event) for event in batch])
     for k, event in enumerate(batch):

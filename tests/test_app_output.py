@@ -104,7 +104,7 @@ def test_a_file_name_that_is_no_utf8_can_be_shown(capsys):
 def test_parquet_holds_exact_dollars(tmp_path):
     path = tmp_path / "report.parquet"
     write_rows(COLUMNS, ROWS, "parquet", path)
-    found = duckdb.execute("from read_parquet(?)", [str(path)])
+    found = duckdb.connect().execute("from read_parquet(?)", [str(path)])
 
     assert [(name, str(kind)) for name, kind, *_ in found.description] == [
         ("model", "VARCHAR"),
@@ -122,7 +122,9 @@ def test_parquet_holds_exact_dollars(tmp_path):
 def test_parquet_keeps_the_type_of_dollars_without_any(tmp_path, rows):
     path = tmp_path / "report.parquet"
     write_rows(COLUMNS, rows, "parquet", path)
-    found = duckdb.execute("select typeof(max(cost_usd)) from read_parquet(?)", [str(path)])
+    found = duckdb.connect().execute(
+        "select typeof(max(cost_usd)) from read_parquet(?)", [str(path)]
+    )
 
     assert found.fetchone() == ("DECIMAL(38,12)",)
 

@@ -70,7 +70,7 @@ def test_the_years_of_these_tests_hold_changes_of_the_clock(name, count):
 def clock_in_sql(name, at):
     expression = local_time_sql(NAMED[name], min(at), max(at))
     query = f"select event_ts, {expression} from (select unnest(?::timestamp[]) as event_ts)"
-    return duckdb.execute(query, [at]).fetchall()
+    return duckdb.connect().execute(query, [at]).fetchall()
 
 
 @pytest.mark.parametrize("name", ZONES)

@@ -62,10 +62,11 @@ def stored_texts(path: Path) -> str:
 def staged_texts(folder: Path) -> str:
     """Return every text of a record that was claimed, in the folder of a running load."""
     found = []
-    for path in folder.rglob("*.parquet"):
-        part = duckdb.sql(f"from read_parquet('{path}')")
-        claimed = part.filter("claimed") if "claimed" in part.columns else part
-        found.append(repr(claimed.fetchall()))
+    with duckdb.connect() as con:
+        for path in folder.rglob("*.parquet"):
+            part = con.sql(f"from read_parquet('{path}')")
+            claimed = part.filter("claimed") if "claimed" in part.columns else part
+            found.append(repr(claimed.fetchall()))
     return "".join(found)
 
 
