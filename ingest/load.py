@@ -1,7 +1,6 @@
 """Loads logs: what every line of every input becomes is known, and adds up."""
 
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from ingest.records import compression_of
 from ingest.source import Source, all_sources
 from ingest.stage import Staged, Stager
 from ingest.warehouse import Warehouse
+from ingest.workspace import workspace
 from pricing.book import PriceBook
 
 Progress = Callable[[str, float], None]
@@ -98,8 +98,8 @@ def load_paths(
     sources = _chosen(options.source)
     inputs = find_inputs(names)
     warehouse.bring_up_to_date()
-    with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
-        stager = Stager(Path(folder), sources)
+    with workspace() as folder:
+        stager = Stager(folder, sources)
         loader = _Loader(stager, warehouse, book, options)
         try:
             for each in inputs:

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from ingest.load import load_paths
 from ingest.warehouse import Warehouse
+from ingest.workspace import workspace
 from tests.loaded_logs import BOOK, chat, rows, write_lines
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +44,7 @@ duckdb.connect = lambda *args, **options: Watched(connect(*args, **options))
 
 from ingest.load import load_paths
 from ingest.warehouse import Warehouse
+from ingest.workspace import workspace
 from pathlib import Path
 from tests.loaded_logs import BOOK
 
@@ -150,3 +153,19 @@ def test_killed_at_any_moment_again_and_again(tmp_path):
     list(load_paths([str(tmp_path / "logs")], warehouse, BOOK))
     assert state(warehouse) == state(whole)
     assert not list(tmp_path.glob("*.wal"))
+
+
+def test_what_a_killed_load_left_is_swept_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, running = tmp_path / f"ratecard-{ended.pid}-x", tmp_path / f"ratecard-{os.getpid()}-y"
+    for folder in (left, running):
+        folder.mkdir()
+
+    with workspace() as mine:
+        assert mine.is_dir()
+
+    assert not left.exists()
+    assert running.exists()
+    assert not mine.exists()
