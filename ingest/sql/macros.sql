@@ -26,17 +26,23 @@ create or replace temp macro instant_of(text, number) as
         else cast(try_cast(text as timestamptz) as timestamp)
     end;
 
+-- The usual words come first: lower() is only asked of the others.
 create or replace temp macro tier_of(text) as
-    case lower(text)
-        when 'default'   then 'standard'
-        when 'standard'  then 'standard'
-        when 'flex'      then 'flex'
-        when 'priority'  then 'priority'
-        when 'fast'      then 'priority'
-        when 'batch'     then 'batch'
-        when 'scale'     then 'scale'
-        when 'ultrafast' then 'ultrafast'
-        else 'unknown'
+    case
+        when text is null      then 'unknown'
+        when text = 'default'  then 'standard'
+        when text = 'standard' then 'standard'
+        else case lower(text)
+            when 'default'   then 'standard'
+            when 'standard'  then 'standard'
+            when 'flex'      then 'flex'
+            when 'priority'  then 'priority'
+            when 'fast'      then 'priority'
+            when 'batch'     then 'batch'
+            when 'scale'     then 'scale'
+            when 'ultrafast' then 'ultrafast'
+            else 'unknown'
+        end
     end;
 
 -- Keys are kept as the first twelve digits of their SHA-256, whether a log wrote the key or its hash.
@@ -54,11 +60,17 @@ create or replace temp macro region_of(url) as
 -- Tool calls of a response: counted by the provider, else from what it put out. Opening a page
 -- that was found is not a search.
 create or replace temp macro web_searches_of(counted, output) as
-    coalesce(counted, cast(nullif(len(list_filter(output, lambda item:
-        item."type" = 'web_search_call' and coalesce(item."action"."type", 'search') = 'search')), 0) as varchar));
+    case
+        when counted is not null then counted
+        when output is not null then cast(nullif(len(list_filter(output, lambda item:
+            item."type" = 'web_search_call' and coalesce(item."action"."type", 'search') = 'search')), 0) as varchar)
+    end;
 
 create or replace temp macro file_searches_of(output) as
-    cast(nullif(len(list_filter(output, lambda item: item."type" = 'file_search_call')), 0) as varchar);
+    case
+        when output is not null
+            then cast(nullif(len(list_filter(output, lambda item: item."type" = 'file_search_call')), 0) as varchar)
+    end;
 
 -- Cache writes at the extended retention: as detailed, else all of them if that was asked for.
 create or replace temp macro long_writes_of(details, ttl, writes) as

@@ -29,10 +29,10 @@ labelled as (
     select
         *,
         try_cast(time_text as double)         as time_number,
-        case
+        label_of(cast(case
             when line_labels is null and tag_labels is null then body_labels
             else both_labels(tag_labels, both_labels(line_labels, body_labels))
-        end                                   as written_labels
+        end as varchar))                      as labels
 
     from unfolded
 
@@ -51,10 +51,9 @@ counted as (
         count_of(total_reported)            as total_n,
         count_of(web_search_calls)          as web_search_n,
         count_of(file_search_calls)         as file_search_n,
-        label_of(cast(written_labels as varchar)) as labels,
         case
-            when written_labels is not null
-                then json_extract_string(label_of(cast(written_labels as varchar)), ['$.project', '$.team', '$.user', '$.workload'])
+            when labels is not null
+                then json_extract_string(labels, ['$.project', '$.team', '$.user', '$.workload'])
         end                                 as named,
         concat(input_reported, cache_read_reported, cache_write_reported, cache_write_long_reported,
             output_reported, reasoning_reported, total_reported, web_search_calls, file_search_calls)
