@@ -16,7 +16,7 @@ from ingest.fingerprint import Fingerprint, fingerprint
 from ingest.inputs import Input, InputError, find_inputs, shape_of
 from ingest.manifest import Accounting, AccountingError, FileIdentity, find_loaded, loaded_contents
 from ingest.read_input import read_file, read_stream
-from ingest.records import compression_of
+from ingest.records import compression_of, uncompressed_stream
 from ingest.source import Source, all_sources
 from ingest.stage import Staged, Stager
 from ingest.warehouse import Warehouse
@@ -141,7 +141,8 @@ class _Loader:
     def load(self, each: Input) -> Loaded:
         try:
             if each.path is None:
-                staged, hashed = read_stream(sys.stdin.buffer, self.stager)
+                with uncompressed_stream(sys.stdin.buffer) as stream:
+                    staged, hashed = read_stream(stream, self.stager)
                 identity = FileIdentity("-", hashed.size, hashed.digest.hexdigest(), self.read_as)
             else:
                 found = self._read(each.name, each.path)

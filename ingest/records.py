@@ -32,23 +32,38 @@ class Line:
 def compression_of(path: Path) -> str:
     """Return ``gzip``, ``zstd`` or ``none`` by the file's first bytes, whatever its name says."""
     with path.open("rb") as file:
-        magic = file.read(4)
+        return _compression(file.read(4))
+
+
+def _compression(magic: bytes) -> str:
     if magic[:2] == b"\x1f\x8b":
         return "gzip"
-    return "zstd" if magic == b"\x28\xb5\x2f\xfd" else "none"
+    return "zstd" if magic[:4] == b"\x28\xb5\x2f\xfd" else "none"
 
 
 @contextmanager
 def opened(path: Path, compression: str) -> Iterator[BinaryIO]:
     """Open a file for reading its uncompressed bytes."""
     with path.open("rb") as raw:
-        if compression == "gzip":
-            with gzip.GzipFile(fileobj=raw) as plain:
-                yield io.BufferedReader(plain)
-        elif compression == "zstd":
-            yield io.BufferedReader(ZstdStream(raw))
-        else:
-            yield raw
+        yield _uncompressed(raw, compression)
+
+
+@contextmanager
+def uncompressed_stream(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Read a stream's uncompressed bytes, whatever it is compressed with."""
+    peeking = io.BufferedReader(stream)  # type: ignore[type-var]
+    try:
+        yield _uncompressed(peeking, _compression(peeking.peek(4)))
+    finally:
+        peeking.detach()
+
+
+def _uncompressed(raw: BinaryIO, compression: str) -> BinaryIO:
+    if compression == "gzip":
+        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+    if compression == "zstd":
+        return io.BufferedReader(ZstdStream(raw))
+    return raw
 
 
 class Readable(Protocol):

@@ -412,3 +412,14 @@ def test_the_same_content_read_in_another_way_is_read_again(warehouse, folder):
     tiers = {each["event_id"]: each["service_tier"] for each in events(warehouse)}
     assert tiers["chatcmpl-a"] == "flex"
     assert rows(warehouse, "select sum(events) from ingest_file") == [(2,)]
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
+def test_standard_input_may_be_compressed(warehouse, folder, monkeypatch, packed):
+    (folder / "plain.jsonl").write_bytes(CONTENT)
+    from_stdin(monkeypatch, packed(CONTENT))
+
+    [piped], [plain] = load(warehouse, "-"), load(warehouse, folder / "plain.jsonl")
+
+    assert counts(piped) == (3, 1, 0, 1)
+    assert plain.repeated
