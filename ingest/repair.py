@@ -60,7 +60,8 @@ def decoded(line: Line) -> dict[str, Any]:
     except RecursionError:
         raise UnreadableError("JSON nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise UnreadableError(f"broken JSON: {error.msg} at character {error.pos + 1}") from None
+        fault = error.msg.removesuffix(" at").removesuffix(" starting")
+        raise UnreadableError(f"broken JSON at character {error.pos + 1}: {fault}") from None
     except ValueError as error:
         raise UnreadableError(f"broken JSON: {error}") from None
     if not isinstance(record, dict):

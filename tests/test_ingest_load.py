@@ -357,7 +357,7 @@ def test_a_line_too_long_to_read_is_quarantined(warehouse, folder, monkeypatch):
     reasons = rows(warehouse, "select line, reason from quarantine order by line")
     assert reasons == [
         (3, "line longer than 100 MB"),
-        (4, "broken JSON: Expecting value at character 1"),
+        (4, "broken JSON at character 1: Expecting value"),
     ]
     content = path.read_bytes()
     shown = [content[at : at + length] for _, at, length in rows(warehouse, PLACES)]

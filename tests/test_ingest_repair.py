@@ -18,10 +18,10 @@ def plain(text: str, reads: dict[str, str] | None = None, path: tuple[str, ...] 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b'{"id": "resp_1", "us', "broken JSON: Unterminated string starting at at character 18"),
-        (b'{"a": 1} {"b": 2}', "broken JSON: Extra data at character 10"),
+        (b'{"id": "resp_1", "us', "broken JSON at character 18: Unterminated string"),
+        (b'{"a": 1} {"b": 2}', "broken JSON at character 10: Extra data"),
         (b'{"a": "\xff"}', "not UTF-8 at byte 7 of the line"),
-        (b'{"a": "\x00"}', "broken JSON: Invalid control character at at character 8"),
+        (b'{"a": "\x00"}', "broken JSON at character 8: Invalid control character"),
         (b'{"a": NaN}', "broken JSON: NaN is not a number"),
         (b'{"a": -Infinity}', "broken JSON: -Infinity is not a number"),
         (b"[" * 100_000, "JSON nested too deeply"),

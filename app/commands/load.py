@@ -87,7 +87,7 @@ def command(
     book = book_from(prices, price_overlay)
     options = Options(source, Declared(tier, account), dry_run)
     done: list[Loaded] = []
-    with _progress() as tell:
+    with LoadProgress() as tell:
         for loaded in load_paths(paths, warehouse, book, options, tell):
             done.append(loaded)
             if loaded.error:
@@ -95,10 +95,6 @@ def command(
     _write(done, format, output)
     unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
     _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
-
-
-def _progress() -> "LoadProgress":
-    return LoadProgress()
 
 
 class LoadProgress:
