@@ -26,11 +26,13 @@ from pricing.book import PriceBook
 #: Columns a record brings, in the order of usage_event; the frame adds the rest.
 RECORD_COLUMNS = (
     "event_id", "rank", "event_ts", "provider", "gateway", "model_raw", "service_tier",
-    "service_tier_source", "region", "endpoint", "status", "grain", "billable", "requests",
+    "service_tier_source", "tier_rank", "region", "endpoint", "status", "grain", "series",
+    "billable", "billing", "requests",
     "input_tokens", "uncached_input_tokens", "cache_read_tokens", "cache_write_tokens",
     "cache_write_long_tokens", "output_tokens", "web_search_calls", "file_search_calls",
-    "container_sessions", "reasoning_tokens", "project", "team", "user_id", "api_key",
-    "workload", "account", "tags", "stated_cost_usd", "flags", "source", "file_id", "line",
+    "container_sessions", "reasoning_tokens", "other_units", "usage_missing", "project", "team",
+    "user_id", "api_key", "workload", "account", "tags", "stated_cost_usd", "stated_cost_kind",
+    "flags", "source", "also_in", "file_id", "line",
 )  # fmt: skip
 
 _LINEAGE = {"file_id", "line"}
@@ -81,6 +83,8 @@ def _create_staged(
 ) -> None:
     selects = [_part_select(part, file_id) for part in parts]
     union = "\nunion all by name\n".join(selects) if selects else _no_rows()
+    if any(_has_buckets(con, part) for part in parts):
+        union = _numbered_buckets(union)
     tier = declared.service_tier
     replaced = [f"{_text(declared.account)} as account"]
     if tier:
@@ -91,6 +95,24 @@ def _create_staged(
     con.execute(
         f"create or replace temp view staged as select {', '.join(RECORD_COLUMNS)} "
         f"from (select * replace ({', '.join(replaced)}) from ({union}))"
+    )
+
+
+def _has_buckets(con: duckdb.DuckDBPyConnection, part: Part) -> bool:
+    found = con.execute(
+        "select 1 from read_parquet(?) where grain = 'bucket' limit 1", [str(part.path)]
+    )
+    return found.fetchone() is not None
+
+
+def _numbered_buckets(union: str) -> str:
+    """Tell rows of one bucket apart that have the same key; a second pull has them again."""
+    return (
+        "select * exclude (nth) replace ("
+        "case when nth > 1 then event_id || '#' || nth else event_id end as event_id) from ("
+        "select *, case when grain = 'bucket' then row_number() over (partition by event_id, pull "
+        "order by input_tokens, uncached_input_tokens desc, output_tokens desc, requests desc, "
+        f"cache_read_tokens desc, line) else 1 end as nth from ({union}))"
     )
 
 
@@ -108,7 +130,8 @@ def _part_select(part: Part, file_id: int) -> str:
         )
         numbered = "cast(file_row_number as bigint) + runs.shift"
     return (
-        f"select part.*, cast(null as varchar) as account, '{part.source}' as source, "
+        "select part.*, cast(null as varchar) as account, cast(null as varchar) as also_in, "
+        f"'{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
         f"from read_parquet('{part.path}', file_row_number = true) as part {join} "
         f"where claimed and problem is null and not_usage is null{_without(part)}"

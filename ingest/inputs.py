@@ -2,7 +2,7 @@
 
 import glob
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
 from ingest.records import Line, lines, opened
 from ingest.repair import UnreadableError, decoded
+from ingest.rewrite import Rewriting, rewriting_of
 from ingest.source import Source
 
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".log")
@@ -39,10 +40,12 @@ class Shape:
     Attributes:
         form: ``json`` (a record a line), ``document`` (a JSON document) or ``csv``.
         layouts: Which sources' records were seen, and where in the line they lie.
+        rewriting: What the lines go through first.
     """
 
     form: str
     layouts: tuple[Layout, ...]
+    rewriting: Rewriting = field(default_factory=Rewriting)
 
     @property
     def source(self) -> str:
@@ -101,10 +104,10 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
         sample = _sample(lines(stream))
     if not sample:
         raise InputError(f"{path} is empty")
-    records = [record for line in sample if (record := _try_decode(line))]
+    records = _records(sample)
     start = (sample[0].content or b"").lstrip()[:1]
     if len(records) * 2 >= len(sample) or (records and start != b"["):
-        return _known(path, Shape("json", _layouts(records, sources)), records)
+        return _known(path, sample_shape("json", sample, sources), records)
     if start in {b"[", b"{"}:
         return _document_shape(path, compression, sources, is_array=start == b"[")
     return _csv_shape(path, compression, sources)
@@ -116,9 +119,8 @@ def _document_shape(
     """An array, or objects over several lines; else lines none of which can be read."""
     with opened(path, compression) as stream:
         sample = _sample(document_records(stream))
-    records = [record for line in sample if (record := _try_decode(line))]
-    if records:
-        return _known(path, Shape("document", _layouts(records, sources)), records)
+    if records := _records(sample):
+        return _known(path, sample_shape("document", sample, sources), records)
     return Shape("document" if is_array else "json", ())
 
 
@@ -135,7 +137,7 @@ def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape
 
 
 def _known(path: Path, shape: Shape, records: Sequence[dict[str, Any]]) -> Shape:
-    if shape.layouts or any(not_usage_reason(record) for record in records):
+    if shape.layouts or shape.rewriting or any(not_usage_reason(record) for record in records):
         return shape
     keys = ", ".join(list(records[0])[:6])
     raise InputError(
@@ -144,9 +146,13 @@ def _known(path: Path, shape: Shape, records: Sequence[dict[str, Any]]) -> Shape
     )
 
 
-def sample_layouts(members: Sequence[Line], sources: Sequence[Source]) -> tuple[Layout, ...]:
-    """Return the layouts seen in lines already at hand."""
-    return _layouts([record for line in members if (record := _try_decode(line))], sources)
+def sample_shape(form: str, members: Sequence[Line], sources: Sequence[Source]) -> Shape:
+    """Return what lines already at hand show of an input of a form."""
+    records = _records(members)
+    rewriting = rewriting_of(records, sources)
+    if rewriting:
+        records = _records(list(islice(rewriting.lines(members), _SAMPLE_LINES)))
+    return Shape(form, _layouts(records, sources), rewriting)
 
 
 def _sample(source: Iterator[Line]) -> list[Line]:
@@ -158,6 +164,10 @@ def _sample(source: Iterator[Line]) -> list[Line]:
         if size > _SAMPLE_BYTES:
             break
     return taken
+
+
+def _records(members: Sequence[Line]) -> list[dict[str, Any]]:
+    return [record for line in members if (record := _try_decode(line))]
 
 
 def _try_decode(line: Line) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import duckdb
@@ -26,11 +27,15 @@ REPORTED: dict[str, str] = {
     "endpoint": "VARCHAR",
     "status": "VARCHAR",
     "grain": "VARCHAR",
-    "requests": "INTEGER",
+    "series": "VARCHAR",
+    "pull": "BIGINT",
+    "requests": "BIGINT",
     "billable": "BOOLEAN",
+    "billing": "VARCHAR",
     "not_usage": "VARCHAR",
     "problem": "VARCHAR",
     "input_reported": "VARCHAR",
+    "uncached_reported": "VARCHAR",
     "cache_read_reported": "VARCHAR",
     "cache_write_reported": "VARCHAR",
     "cache_write_long_reported": "VARCHAR",
@@ -39,6 +44,9 @@ REPORTED: dict[str, str] = {
     "total_reported": "VARCHAR",
     "web_search_calls": "VARCHAR",
     "file_search_calls": "VARCHAR",
+    "container_sessions": "VARCHAR",
+    "other_units": "JSON",
+    "usage_missing": "BOOLEAN",
     "project": "VARCHAR",
     "team": "VARCHAR",
     "user_id": "VARCHAR",
@@ -47,6 +55,7 @@ REPORTED: dict[str, str] = {
     "tags": "JSON",
     "body_metadata": "JSON",
     "stated_cost": "VARCHAR",
+    "stated_cost_kind": "VARCHAR",
     "envelope": "STRUCT",
 }
 
@@ -90,9 +99,13 @@ class Layout:
         top, _, kind = nested.partition(" ")
         outer = {top.strip('"'): kind}
         outer |= {path[0]: "JSON" for path in PATHS[1:] if path[0] not in outer}
-        for clause in _outermost_clauses():
-            outer.setdefault(clause.field, "VARCHAR" if clause.values else "JSON")
+        for name, kind in _clause_columns(all_sources()).items():
+            outer.setdefault(name, kind)
         return outer | {name: kind for name, kind in LABELS.items() if name not in outer}
+
+    def _outermost(self, clauses: Sequence[Clause]) -> list[Clause]:
+        """Clauses that can be asked of the line: what lies in this record's place is its own."""
+        return [each for each in clauses if each.top == each.field or each.top != self.path[0]]
 
     def _earlier_places(self) -> list[str]:
         """Places looked at before this one; a line that has one is read one by one."""
@@ -105,7 +118,7 @@ class Layout:
     def _record_fields(self) -> dict[str, str]:
         fields = dict(self.source.reads)
         for clause in self.source.clauses:
-            fields.setdefault(clause.field, "JSON")
+            fields.setdefault(clause.top, "JSON")
         return fields
 
     def _body(self) -> str:
@@ -115,7 +128,7 @@ class Layout:
         claims = " and ".join(clause.sql(self._body()) for clause in self.source.clauses)
         if self.path:
             others = [
-                " and ".join(clause.sql("line") for clause in source.clauses)
+                " and ".join(clause.sql("line") for clause in self._outermost(source.clauses))
                 for source in all_sources()
             ]
             claims += "".join(f" and not coalesce({other}, false)" for other in others)
@@ -150,12 +163,22 @@ def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json
     return []
 
 
-def _outermost_clauses() -> list[Clause]:
-    return [
-        clause
-        for source in all_sources()
-        for clause in sorted(source.clauses, key=lambda clause: not clause.values)
-    ]
+@cache
+def _clause_columns(sources: tuple[Source, ...]) -> dict[str, str]:
+    """Return the columns in which any source's clauses can be asked of a line."""
+    inner: dict[str, dict[str, None]] = {}
+    valued: set[str] = set()
+    for clause in (clause for source in sources for clause in source.clauses):
+        fields = inner.setdefault(clause.top, {})
+        if clause.top != clause.field:
+            fields.setdefault(clause.field.removeprefix(f"{clause.top}."))
+        elif clause.values:
+            valued.add(clause.top)
+    columns = {}
+    for top, fields in inner.items():
+        listed = ", ".join(f'"{name}" VARCHAR' for name in fields)
+        columns[top] = f"STRUCT({listed})" if fields else "VARCHAR" if top in valued else "JSON"
+    return columns
 
 
 def _typed_record(layout: Layout) -> str:

@@ -1,7 +1,7 @@
 """An input, read into staging whatever its form: the bulk way first, the exact way otherwise."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -10,9 +10,10 @@ import duckdb
 
 from ingest.bulk_read import BulkReadError
 from ingest.documents import document_records
-from ingest.inputs import InputError, Shape, sample_layouts
+from ingest.inputs import InputError, Shape, sample_shape
 from ingest.piece import FilePiece, MemoryPiece, gathered
-from ingest.records import lines, opened
+from ingest.records import Line, lines, opened
+from ingest.rewrite import KnownLine
 from ingest.stage import PieceMismatchError, Staged, Stager
 
 _STREAM_SAMPLE = 200
@@ -30,7 +31,7 @@ def read_file(
     path: Path, compression: str, shape: Shape, stager: Stager, physical_lines: Callable[[], int]
 ) -> Staged:
     """Read a file of a known shape."""
-    if shape.form != "document":
+    if shape.form != "document" and not shape.rewriting:
         staged = Staged()
         piece = FilePiece(path, compression, shape.form, physical_lines)
         try:
@@ -45,8 +46,7 @@ def read_file(
             members = document_records(stream)
         else:
             members = FilePiece(path, compression, shape.form, physical_lines).lines()
-        for batch in gathered(members):
-            _read_batch(batch, shape, stager, staged)
+        _read_members(members, shape, stager, staged)
     return staged
 
 
@@ -63,14 +63,30 @@ def read_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream
     if not first:
         raise InputError("standard input is empty")
     text = (first[0].content or b"").lstrip()
-    layouts = sample_layouts(first, stager.sources)
-    if not layouts and text[:1] == b"[":
+    shape = sample_shape("json", first, stager.sources)
+    if not shape.layouts and text[:1] == b"[":
         raise InputError(
             "standard input is a JSON array; load it from a file, or send a record a line"
         )
-    for batch in gathered(chain(first, members)):
-        _read_batch(batch, Shape("json", layouts), stager, staged)
+    _read_members(chain(first, members), shape, stager, staged)
     return staged, hashed
+
+
+def _read_members(members: Iterator[Line], shape: Shape, stager: Stager, staged: Staged) -> None:
+    if shape.rewriting:
+        members = _usable(shape.rewriting.lines(members), staged)
+    for batch in gathered(members):
+        _read_batch(batch, shape, stager, staged)
+
+
+def _usable(members: Iterator[Line], staged: Staged) -> Iterator[Line]:
+    """Yield the lines that may be usage; count the others."""
+    for line in members:
+        if isinstance(line, KnownLine):
+            staged.lines += 1
+            staged.not_usage[line.reason] += 1
+        else:
+            yield line
 
 
 def _read_batch(batch: MemoryPiece, shape: Shape, stager: Stager, staged: Staged) -> None:

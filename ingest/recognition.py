@@ -1,7 +1,8 @@
 """How a record is recognised: clauses that hold for a decoded record and compile to SQL.
 
 A clause is ``has FIELD`` (present and not null), ``lacks FIELD`` (absent or null) or
-``FIELD = VALUE | VALUE``. In SQL a key that is null looks like one that is missing.
+``FIELD = VALUE | VALUE``; a field within an object is ``OBJECT.FIELD``. In SQL a key that is null
+looks like one that is missing.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ class Clause:
 
     def holds(self, record: dict[str, object]) -> bool:
         """Tell whether the condition holds for a decoded record."""
-        value = record.get(self.field)
+        value: object = record
+        for name in self.field.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
         match self.verb:
             case "has":
                 return value is not None
@@ -28,7 +31,7 @@ class Clause:
 
     def sql(self, record: str) -> str:
         """Write the condition over a struct."""
-        field = f'{record}."{self.field}"'
+        field = record + "".join(f'."{name}"' for name in self.field.split("."))
         match self.verb:
             case "has":
                 return f"{field} is not null"
@@ -37,6 +40,11 @@ class Clause:
             case _:
                 listed = ", ".join(f"'{value}'" for value in self.values)
                 return f"coalesce({field} in ({listed}), false)"
+
+    @property
+    def top(self) -> str:
+        """The field of the record itself that the condition looks into."""
+        return self.field.partition(".")[0]
 
     def __str__(self) -> str:
         """Write the clause as a source file does."""

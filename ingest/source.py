@@ -1,14 +1,31 @@
 """A log source: one ``.sql`` file whose header says how its records are recognised and read."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
+from typing import Any, Protocol, cast
 
 from ingest.recognition import Clause, parse_clauses
+from ingest.records import Line
+from ingest.unfold import Unfolding, parse_unfoldings
 
 _FIELD = re.compile(r"^-- ([a-z]+):\s*(.*)$")
 _TITLE = re.compile(r"^-- (\w+): (.+)$")
+
+
+class Rewriter(Protocol):
+    """A ``.py`` beside a source: for a format whose lines need the lines before them."""
+
+    def opens(self, record: dict[str, Any], /) -> bool:
+        """Tell whether a record shows that a file is of this format."""
+
+    def rewrite(
+        self, records: Iterable[tuple[Line, dict[str, Any]]], /
+    ) -> Iterator[tuple[Line, dict[str, Any]]]:
+        """Yield one record for each record of one file, in order."""
 
 
 class SourceFileError(ValueError):
@@ -27,6 +44,8 @@ class Source:
         wrapped: Whether the record may lie inside a common envelope.
         reads: Field names of a record with the DuckDB type each is read as.
         notes: The header's prose (key, counts, tier, traps) for ``docs`` and ``ratecard sources``.
+        unfolds: Ways into a container of such records.
+        rewriter: What a file's records go through before they are recognised.
         sql: A select from ``record(body, envelope)`` to reported columns.
     """
 
@@ -38,6 +57,8 @@ class Source:
     reads: dict[str, str]
     notes: dict[str, str]
     sql: str
+    unfolds: tuple[Unfolding, ...] = ()
+    rewriter: Rewriter | None = None
 
     def recognises(self, record: dict[str, object]) -> bool:
         """Tell whether a decoded record is this source's."""
@@ -48,15 +69,22 @@ class Source:
 def all_sources() -> tuple[Source, ...]:
     """Return every source found in ``ingest/sources``, by name."""
     folder = files("ingest") / "sources"
-    texts = {
-        entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".sql")
-    }
-    return tuple(parse_source(name, texts[name]) for name in sorted(texts))
+    entries = {entry.name: entry for entry in folder.iterdir()}
+    found = []
+    for file_name in sorted(entries):
+        name = file_name.removesuffix(".sql")
+        if name != file_name:
+            text = entries[file_name].read_text(encoding="utf-8")
+            has_rewriter = f"{name}.py" in entries
+            found.append(parse_source(name, text, _rewriter(name) if has_rewriter else None))
+    return tuple(found)
 
 
-def parse_source(name: str, text: str) -> Source:
+def _rewriter(name: str) -> Rewriter:
+    return cast("Rewriter", import_module(f"ingest.sources.{name}"))
+
+
+def parse_source(name: str, text: str, rewriter: Rewriter | None = None) -> Source:
     """Read a source file.
 
     Raises:
@@ -70,15 +98,18 @@ def parse_source(name: str, text: str) -> Source:
     for field in ("recognised", "formats", "wrapped", "reads", "key", "counts", "tier", "traps"):
         if not fields.get(field):
             raise SourceFileError(f"{name}.sql: the header lacks '{field}:'")
+    reads = dict(_read(name, line) for line in fields["reads"].splitlines())
     return Source(
         name=name,
         title=title.group(2),
         clauses=parse_clauses(fields["recognised"]),
         formats=tuple(fields["formats"].split()),
         wrapped=fields["wrapped"] == "yes",
-        reads=dict(_read(name, line) for line in fields["reads"].splitlines()),
+        reads=reads,
         notes={field: fields[field] for field in ("key", "counts", "tier", "traps")},
         sql=text,
+        unfolds=parse_unfoldings(fields.get("unfolds", ""), reads),
+        rewriter=rewriter,
     )
 
 

@@ -26,7 +26,7 @@ def ensure_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
         _keep_ids(con)
     else:
         con.execute("create table rates as select * from compiled_rates")
-        _create_view(con)
+    _create_view(con)
     con.execute("insert or replace into meta values ('book_digest', ?)", [book.digest])
     con.execute("delete from model_name")
     name_models(con, book, "usage_event")

@@ -96,7 +96,7 @@ class _Cell:
 def compile_rates(book: PriceBook) -> list[RateRow]:
     """Return the rows of `rates`, in the order of `RATE_COLUMNS`.
 
-    Row 0 bills nothing; rows 1 to 8 stand for the unpriced reasons and match no
+    Row 0 bills nothing; rows 1 to 9 stand for the unpriced reasons and match no
     request; the rows that match are numbered from 100, in a fixed order.
     """
     rows = [_keyless_row(NOT_BILLABLE_ID, rate=0)]

@@ -68,11 +68,14 @@ def rate(usage: Usage, price: PriceVersion) -> RatedUsage:
         One charge per meter that was used, in the order of `Meter`.
 
     Raises:
-        MissingRateError: a used meter has no rate. It is never taken as free.
+        MissingRateError: a used meter has no rate, or something was used that is no meter. It
+            is never taken as free.
 
     Example:
         1,000,000 output tokens at $10 per million are one charge of $10.
     """
+    if usage.unmetered:
+        raise MissingRateError(f"{price.price_version}: used in a unit that has no rate")
     charges = tuple(
         Charge(meter, quantity, price.pico_usd_per_unit(meter)) for meter, quantity in usage.items()
     )

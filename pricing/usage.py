@@ -16,6 +16,7 @@ class Usage:
     Attributes:
         input_tokens: Size of the whole prompt, cached tokens included. It decides
             the context band and is not itself billed. None when not reported.
+        unmetered: Whether it also used something that is no meter, such as images.
     """
 
     uncached_input: int | None = None
@@ -27,6 +28,7 @@ class Usage:
     file_search: int | None = None
     container: int | None = None
     input_tokens: int | None = None
+    unmetered: bool = False
 
     def __post_init__(self) -> None:
         for name in (*Meter, "input_tokens"):

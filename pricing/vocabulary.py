@@ -81,7 +81,7 @@ GLOBAL_REGION = "global"
 
 
 class UnpricedReason(StrEnum):
-    """Why a request has no cost. The order is stored as rate ids 1 to 8."""
+    """Why a request has no cost. The order is stored as rate ids from 1."""
 
     UNKNOWN_MODEL = "unknown_model"
     NO_PRICE_AT_DATE = "no_price_at_date"
@@ -91,6 +91,7 @@ class UnpricedReason(StrEnum):
     TIER_UNKNOWN = "tier_unknown"
     BAND_UNKNOWN = "band_unknown"
     REGION_UNKNOWN = "region_unknown"
+    USAGE_MISSING = "usage_missing"
 
     @property
     def sentence(self) -> str:
@@ -130,5 +131,9 @@ _SENTENCES = {
     ),
     UnpricedReason.REGION_UNKNOWN: (
         "The price table does not list this processing region: add it in an overlay."
+    ),
+    UnpricedReason.USAGE_MISSING: (
+        "The log shows the request without its usage, as streams do by default:"
+        " log it with include_usage, or load another log of the same requests."
     ),
 }

@@ -57,6 +57,8 @@ COLUMNS = {
     "input_tokens": "BIGINT",
     "billable": "BOOLEAN",
     **{meter.event_column: "BIGINT" for meter in Meter},
+    "usage_missing": "BOOLEAN",
+    "other_units": "VARCHAR",
 }
 
 
@@ -79,9 +81,9 @@ def con():
         yield connection
 
 
-def in_bulk(con, requests):
+def in_bulk(con, requests, missing=False, other_units=None):
     """Rate requests by the SQL twin: cost, reason, price version, charges."""
-    rows = [(number, *request) for number, request in enumerate(requests)]
+    rows = [(number, *request, missing, other_units) for number, request in enumerate(requests)]
     fill(con, "logged", COLUMNS, rows)
     con.execute("create or replace temp view usage as from logged")
     con.execute(f"create or replace temp table found as {sql('find_rate')}")
@@ -96,13 +98,13 @@ def in_bulk(con, requests):
     ).fetchall()
 
 
-def one_by_one(request, book=BOOK):
+def one_by_one(request, book=BOOK, unmetered=False):
     """Rate one request by the specification, in the same words."""
     provider, raw, tier, region, at, input_tokens, billable, *used = request
     no_charges = (None,) * len(Meter)
     if not billable:
         return (0, None, None, *(0 for _ in Meter))
-    usage = Usage(*used, input_tokens=input_tokens)
+    usage = Usage(*used, input_tokens=input_tokens, unmetered=unmetered)
     try:
         price = book.find(
             provider,
@@ -180,6 +182,22 @@ def test_what_is_not_billable_costs_nothing_whatever_else_is_wrong(con):
     events = [(*event[:6], False, *event[7:]) for event in lattice()][::97]
 
     assert_twins(con, events)
+
+
+def test_usage_in_a_unit_that_is_no_meter_refuses_the_request(con):
+    events = list(lattice())[::31]
+    answers = in_bulk(con, events, other_units='{"images": 3}')
+    expected = [one_by_one(event, unmetered=True) for event in events]
+
+    assert [answer[:2] for answer in answers] == [each[:2] for each in expected]
+    assert {each[1] for each in expected} >= {"meter_without_rate", "tier_unknown"}
+
+
+def test_a_request_without_its_usage_is_unpriced_whatever_else_is_wrong(con):
+    events = [event for event in list(lattice())[::97] if event[6]]
+    answers = in_bulk(con, events, missing=True)
+
+    assert {answer[:2] for answer in answers} == {(None, "usage_missing")}
 
 
 def test_a_book_as_it_was_known(con):

@@ -3,7 +3,8 @@
 -- in   candidates  rows of usage_event, stored or new; `stored` tells which
 -- out  one row per event_id: the record of the highest rank; of equal ranks the one with the
 --      most output, then input, then by its other values, so that the order of loading never
---      matters. Labels that any of the records carries are kept.
+--      matters. Labels that any of the records carries are kept; the tier is that of the highest
+--      rank that knows it; other sources of the same request are named.
 
 with ranked as (
 
@@ -48,16 +49,28 @@ with ranked as (
         min(account) over (partition by event_id)        as any_account,
         min(tags) over (partition by event_id)           as any_tags,
         min(gateway) over (partition by event_id)        as any_gateway,
-        max(stated_cost_usd) over (partition by event_id) as any_stated_cost_usd
+        max(stated_cost_usd) over (partition by event_id) as any_stated_cost_usd,
+        min(nullif(region, 'global')) over (partition by event_id) as any_region,
+        first_value(stated_cost_kind) over (
+            partition by event_id order by stated_cost_usd desc nulls last, stated_cost_kind) as any_cost_kind,
+        first_value(service_tier) over best_tier         as any_tier,
+        first_value(service_tier_source) over best_tier  as any_tier_source,
+        first_value(tier_rank) over best_tier            as any_tier_rank,
+        string_agg(concat_ws(',', source, also_in), ',') over (partition by event_id) as any_source
 
     from candidates
+
+    window best_tier as (
+        partition by event_id
+        order by service_tier = 'unknown', tier_rank desc, service_tier, service_tier_source)
 
 )
 
 select
     ranked.* exclude (
         place, any_project, any_team, any_user_id, any_api_key, any_workload,
-        any_account, any_tags, any_gateway, any_stated_cost_usd)
+        any_account, any_tags, any_gateway, any_stated_cost_usd, any_region, any_cost_kind, any_tier,
+        any_tier_source, any_tier_rank, any_source)
     replace (
         any_project         as project,
         any_team            as team,
@@ -67,7 +80,14 @@ select
         any_account         as account,
         any_tags            as tags,
         any_gateway         as gateway,
-        any_stated_cost_usd as stated_cost_usd)
+        any_stated_cost_usd as stated_cost_usd,
+        any_cost_kind       as stated_cost_kind,
+        coalesce(any_region, 'global') as region,
+        any_tier            as service_tier,
+        any_tier_source     as service_tier_source,
+        any_tier_rank       as tier_rank,
+        nullif(array_to_string(list_sort(list_distinct(list_filter(
+            string_split(any_source, ','), lambda name: name <> ranked.source))), ','), '') as also_in)
 
 from ranked
 

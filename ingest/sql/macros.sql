@@ -6,6 +6,13 @@
 -- A count is canonical when writing it again gives the same text: 12 is, 12.0, 1e3 and " 12" are not.
 create or replace temp macro count_of(text) as try_cast(text as bigint);
 
+-- Some formats write every number as a float: 10.0 is 10, and 1e3 is 1000. Other text is left alone.
+create or replace temp macro whole(text) as
+    case
+        when text is null or not regexp_full_match(text, '-?[0-9]+(\.0*)?([eE][+]?[0-9]{1,2})?') then text
+        else coalesce(cast(try_cast(try_cast(text as decimal(38, 6)) as bigint) as varchar), text)
+    end;
+
 create or replace temp macro is_not_a_count(text) as
     text is not null and coalesce(cast(try_cast(text as bigint) as varchar) <> text, true);
 
@@ -17,12 +24,15 @@ create or replace temp macro larger_count(one, other) as
         else one
     end;
 
--- Unix seconds (with or without a fraction), Unix milliseconds, or ISO 8601; without a zone it is
--- UTC. A double holds today's microseconds exactly.
+-- Unix seconds (with or without a fraction), milliseconds, microseconds or nanoseconds, or ISO 8601;
+-- without a zone it is UTC. A double holds today's microseconds exactly.
 create or replace temp macro instant_of(text, number) as
     case
         when number >= 0 and number < 100000000000 then make_timestamp(cast(number * 1000000 as bigint))
         when number >= 0 and number < 100000000000000 then make_timestamp(cast(number * 1000 as bigint))
+        when number >= 100000000000000 and number < 100000000000000000 then make_timestamp(cast(number as bigint))
+        when number >= 100000000000000000 and number < 9000000000000000000
+            then make_timestamp_ns(try_cast(text as bigint))
         else cast(try_cast(text as timestamptz) as timestamp)
     end;
 

@@ -18,7 +18,12 @@ with unfolded as (
         labels_of(coalesce(tags, envelope.tags)) as tag_labels,
         tier_of(tier_fixed)                     as tier_by_source,
         tier_of(tier_reported)                  as tier_by_response,
-        coalesce(base_url, envelope.base_url, envelope.api_base, envelope.url) as called_url
+        coalesce(base_url, envelope.base_url, envelope.api_base, envelope.url) as called_url,
+        coalesce(grain, 'request')              as told_grain,
+        case
+            when grain = 'bucket' then 10000000000000
+            else 10000000000
+        end                                     as most_tokens
 
     from reported
 
@@ -42,7 +47,7 @@ counted as (
 
     select
         *,
-        count_of(input_reported)            as input_n,
+        count_of(uncached_reported)         as uncached_n,
         count_of(cache_read_reported)       as cache_read_n,
         count_of(cache_write_reported)      as cache_write_n,
         count_of(cache_write_long_reported) as cache_write_long_n,
@@ -51,16 +56,32 @@ counted as (
         count_of(total_reported)            as total_n,
         count_of(web_search_calls)          as web_search_n,
         count_of(file_search_calls)         as file_search_n,
+        count_of(container_sessions)        as container_n,
         case
             when labels is not null
                 then json_extract_string(labels, ['$.project', '$.team', '$.user', '$.workload'])
         end                                 as named,
-        concat(input_reported, cache_read_reported, cache_write_reported, cache_write_long_reported,
-            output_reported, reasoning_reported, total_reported, web_search_calls, file_search_calls)
+        concat(input_reported, uncached_reported, cache_read_reported, cache_write_reported, cache_write_long_reported,
+            output_reported, reasoning_reported, total_reported, web_search_calls, file_search_calls,
+            container_sessions)
                                             as counts_text,
         instant_of(time_text, time_number)  as event_ts
 
     from labelled
+
+),
+
+summed as (
+
+    -- Some report the whole input, some what is left of it after the cache.
+    select
+        *,
+        case
+            when uncached_n is null then count_of(input_reported)
+            else uncached_n + coalesce(cache_read_n, 0) + coalesce(cache_write_n, 0)
+        end                                 as input_n
+
+    from counted
 
 ),
 
@@ -76,8 +97,11 @@ weighed as (
         and not contains(counts_text, 'E')
         and coalesce(web_search_n, 0) between 0 and 10000000
         and coalesce(file_search_n, 0) between 0 and 10000000
-        and input_n <= 10000000000
-        and output_n <= 10000000000
+        and coalesce(container_n, 0) between 0 and 10000000
+        and input_n <= most_tokens
+        and output_n <= most_tokens
+        and (uncached_n is null) = (uncached_reported is null)
+        and (container_n is null) = (container_sessions is null)
         and (cache_read_n is null) = (cache_read_reported is null)
         and (cache_write_n is null) = (cache_write_reported is null)
         and (cache_write_long_n is null) = (cache_write_long_reported is null)
@@ -85,7 +109,7 @@ weighed as (
         and (total_n is null) = (total_reported is null)
         and (web_search_n is null) = (web_search_calls is null)
         and (file_search_n is null) = (file_search_calls is null)
-        and least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n) >= 0
+        and least(input_n, uncached_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n) >= 0
         and coalesce(cache_read_n, 0) + coalesce(cache_write_n, 0) <= input_n
         and coalesce(cache_write_long_n, 0) <= coalesce(cache_write_n, 0)
         and coalesce(reasoning_n, 0) <= output_n
@@ -93,7 +117,7 @@ weighed as (
         and event_ts >= timestamp '2018-01-01'
         and event_ts < timestamp '2100-01-01' as plainly_right
 
-    from counted
+    from summed
 
 ),
 
@@ -105,7 +129,11 @@ checked as (
             when not_usage is not null or plainly_right then null
             when problem is not null then problem
             when coalesce(event_id, '') = '' then 'no id'
-            when is_not_a_count(input_reported) then 'input tokens are not a whole number'
+            when coalesce(usage_missing, false) then case
+                when event_ts is null then 'no readable time'
+                when event_ts < timestamp '2018-01-01' or event_ts >= timestamp '2100-01-01' then 'time out of range'
+            end
+            when is_not_a_count(input_reported) or is_not_a_count(uncached_reported) then 'input tokens are not a whole number'
             when is_not_a_count(cache_read_reported) then 'cached tokens are not a whole number'
             when is_not_a_count(cache_write_reported) then 'cache-write tokens are not a whole number'
             when is_not_a_count(cache_write_long_reported) then 'cache-write tokens are not a whole number'
@@ -114,12 +142,14 @@ checked as (
             when is_not_a_count(total_reported) then 'total tokens are not a whole number'
             when is_not_a_count(web_search_calls) then 'web search calls are not a whole number'
             when is_not_a_count(file_search_calls) then 'file search calls are not a whole number'
-            when input_n is null and output_n is null then 'usage without token counts'
-            when least(input_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n, total_n) < 0
+            when is_not_a_count(container_sessions) then 'container sessions are not a whole number'
+            when input_n is null and output_n is null and other_units is null
+                and coalesce(web_search_n, file_search_n, container_n) is null then 'usage without token counts'
+            when least(input_n, uncached_n, cache_read_n, cache_write_n, cache_write_long_n, output_n, reasoning_n, total_n) < 0
                 then 'negative token count'
-            when least(web_search_n, file_search_n) < 0 then 'negative count of tool calls'
-            when greatest(input_n, output_n) > 10000000000 then 'token count too large to be true'
-            when greatest(web_search_n, file_search_n) > 10000000 then 'count of tool calls too large to be true'
+            when least(web_search_n, file_search_n, container_n) < 0 then 'negative count of tool calls'
+            when greatest(input_n, output_n) > most_tokens then 'token count too large to be true'
+            when greatest(web_search_n, file_search_n, container_n) > 10000000 then 'count of tool calls too large to be true'
             when cache_read_n > input_n then 'more cached tokens than input tokens'
             when cache_write_n > input_n then 'more cache-write tokens than input tokens'
             when cache_write_long_n > cache_write_n then 'more long cache-write tokens than cache-write tokens'
@@ -151,6 +181,7 @@ select
         when tier_by_source <> 'unknown' then tier_by_source
         else tier_by_response
     end                                  as service_tier,
+    cast(coalesce(rank, 0) as smallint)  as tier_rank,
     case
         when tier_by_source <> 'unknown' then tier_fixed_by
         when tier_by_response <> 'unknown' then 'response'
@@ -161,10 +192,16 @@ select
         case when called_url is null then 'global' else region_of(called_url) end)) as region,
     endpoint,
     status,
-    coalesce(grain, 'request')           as grain,
+    told_grain                           as grain,
+    series,
+    pull,
     coalesce(billable, true)             as billable,
+    coalesce(billing, 'metered')         as billing,
     cast(coalesce(requests, 1) as bigint) as requests,
-    case when coalesce(grain, 'request') <> 'bucket' then input_n end as input_tokens,
+    case
+        when told_grain = 'bucket' then 0
+        else input_n
+    end                                  as input_tokens,
     input_n - coalesce(cache_read_n, 0) - coalesce(cache_write_cut, 0) as uncached_input_tokens,
     cache_read_n                         as cache_read_tokens,
     cache_write_cut - least(coalesce(cache_write_long_n, 0), cache_write_cut) as cache_write_tokens,
@@ -174,7 +211,9 @@ select
     output_n                             as output_tokens,
     web_search_n                         as web_search_calls,
     file_search_n                        as file_search_calls,
-    cast(null as bigint)                 as container_sessions,
+    container_n                          as container_sessions,
+    cast(other_units as varchar)         as other_units,
+    coalesce(usage_missing, false)       as usage_missing,
     reasoning_n                          as reasoning_tokens,
     label_of(coalesce(
         nullif(project, ''), nullif(envelope.project, ''), nullif(envelope.project_id, ''),
@@ -193,6 +232,9 @@ select
     label_of(coalesce(nullif(envelope.workload, ''), nullif(envelope.feature, ''), named[4])) as workload,
     case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
+    case
+        when stated_cost is not null then coalesce(stated_cost_kind, 'gateway')
+    end                                  as stated_cost_kind,
     case when cache_write_cut < cache_write_n then 'cache_overlap' end as flags
 
 from checked

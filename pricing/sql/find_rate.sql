@@ -2,24 +2,26 @@
 -- the refusal in pricing/rate.py.
 --
 -- in    usage       provider, model_raw, service_tier, region, event_ts,
---                   input_tokens, billable and the eight meters
+--                   input_tokens, billable, usage_missing, other_units and the eight meters
 --       model_name  provider, model_raw, model: one row per known logged id
 --       rates       the compiled price book (pricing/compile.py)
 -- out   the usage row (which has no model and no rate_id of its own yet), and
 --       model       canonical, or as logged when the book does not know it
---       rate_id     a row of rates: 0 bills nothing, 1 to 8 are unpriced reasons,
+--       rate_id     a row of rates: 0 bills nothing, 1 to 9 are unpriced reasons,
 --                   from 100 on a price or a cell that says why it has none
 --
 -- Match. Both ranges are half-open, and the rows of a known model leave no gap and
 --   never overlap, so a row finds exactly one; it finds none only where the tier
 --   or the region is no word of the book, or the instant is missing.
--- A meter that was used and has no rate refuses the whole row: it is never free.
+-- A meter that was used and has no rate refuses the whole row: it is never free. So does usage in
+--   a unit that is no meter.
 
 select
     usage.*,
     coalesce(model_name.model, usage.model_raw) as model,
     case
         when not usage.billable then 0
+        when usage.usage_missing then 9
         when model_name.model is null then 1
         when rates.rate_id is null then
             case
@@ -37,6 +39,7 @@ select
         when usage.web_search_calls        > 0 and rates.web_search_pico       is null then 5
         when usage.file_search_calls       > 0 and rates.file_search_pico      is null then 5
         when usage.container_sessions      > 0 and rates.container_pico        is null then 5
+        when usage.other_units is not null then 5
         else rates.rate_id
     end as rate_id
 

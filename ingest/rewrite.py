@@ -1,0 +1,135 @@
+"""Records that one line does not say by itself: containers taken apart, and formats with a state.
+
+A source says in its header how its containers unfold; a format whose lines need the lines before
+them has a ``.py`` beside its ``.sql``.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from ingest.records import Line
+from ingest.repair import UnreadableError, decoded
+from ingest.source import Rewriter, Source
+from ingest.unfold import Unfolding, first_record
+
+Pair = tuple[Line, dict[str, Any]]
+
+#: Key of a rewritten record that is known to be no usage; its value says why.
+NOT_USAGE = "not_usage"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownLine(Line):
+    """A line already known to be no usage; it has no content."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a file's lines go through before its sources see them."""
+
+    rewriters: tuple[Rewriter, ...] = ()
+    unfoldings: tuple[Unfolding, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.rewriters or self.unfoldings)
+
+    def lines(self, members: Iterable[Line]) -> Iterator[Line]:
+        """Yield the records of lines.
+
+        A record has the number and the offset of its line; of a container's records the
+        number is the place in the file, from 1.
+        """
+        feed = _Feed(members)
+        pairs: Iterator[Pair] = iter(feed)
+        for rewriter in self.rewriters:
+            pairs = rewriter.rewrite(pairs)
+        rewritten = self._unfolded(pairs, feed) if self.unfoldings else map(feed.written, pairs)
+        for number, line in enumerate(_with_broken(rewritten, feed), 1):
+            yield _numbered(line, number) if self.unfoldings else line
+
+    def _unfolded(self, pairs: Iterator[Pair], feed: "_Feed") -> Iterator[Line]:
+        for line, record in pairs:
+            found = (each.records(record, line.number) for each in self.unfoldings)
+            records = next((held for held in found if held is not None), None)
+            if records is None:
+                yield feed.written((line, record))
+                continue
+            feed.flying.pop(line.number, None)
+            for inner in records:
+                yield Line(line.number, line.offset, line.length, orjson.dumps(inner))
+
+
+@dataclass(slots=True)
+class _Feed:
+    """Decodes lines; those that cannot be are kept aside, to be quarantined in their turn."""
+
+    members: Iterable[Line]
+    broken: deque[Line] = field(default_factory=deque)
+    flying: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Pair]:
+        for line in self.members:
+            try:
+                record = _decoded(line)
+            except UnreadableError:
+                self.broken.append(line)
+            else:
+                self.flying[line.number] = record
+                yield line, record
+
+    def written(self, pair: Pair) -> Line:
+        """Return the line of a rewritten record; one that is still the same is its own line."""
+        line, record = pair
+        if self.flying.pop(line.number, None) is record:
+            return line
+        reason = record.get(NOT_USAGE)
+        if isinstance(reason, str) and len(record) == 1:
+            return KnownLine(line.number, line.offset, line.length, None, reason)
+        return Line(line.number, line.offset, line.length, orjson.dumps(record))
+
+
+def _decoded(line: Line) -> dict[str, Any]:
+    try:
+        record = orjson.loads(line.content) if line.content is not None else None
+    except orjson.JSONDecodeError:
+        return decoded(line)
+    return record if isinstance(record, dict) else decoded(line)
+
+
+def _with_broken(rewritten: Iterable[Line], feed: _Feed) -> Iterator[Line]:
+    for line in rewritten:
+        while feed.broken:
+            yield feed.broken.popleft()
+        yield line
+    yield from feed.broken
+
+
+def _numbered(line: Line, number: int) -> Line:
+    if isinstance(line, KnownLine):
+        return KnownLine(number, line.offset, line.length, None, line.reason)
+    if type(line) is not Line:
+        return line
+    return Line(number, line.offset, line.length, line.content)
+
+
+def rewriting_of(records: Sequence[dict[str, Any]], sources: Sequence[Source]) -> Rewriting:
+    """Look at a sample of a file's records and say what its lines go through."""
+    rewriters = [
+        source.rewriter
+        for source in sources
+        if source.rewriter and any(source.rewriter.opens(record) for record in records)
+    ]
+    unfoldings: dict[Unfolding, None] = {}
+    for record in records:
+        for source in sources:
+            for unfolding, first in first_record(record, source.unfolds):
+                if source.recognises(first):
+                    unfoldings.setdefault(unfolding)
+    return Rewriting(tuple(rewriters), tuple(unfoldings))
