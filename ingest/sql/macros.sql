@@ -32,7 +32,7 @@ create or replace temp macro instant_of(text, number) as
         when number >= 0 and number < 100000000000000 then make_timestamp(cast(number * 1000 as bigint))
         when number >= 100000000000000 and number < 100000000000000000 then make_timestamp(cast(number as bigint))
         when number >= 100000000000000000 and number < 9000000000000000000
-            then make_timestamp_ns(try_cast(text as bigint))
+            then cast(make_timestamp_ns(try_cast(text as bigint)) as timestamp)
         else cast(try_cast(text as timestamptz) as timestamp)
     end;
 
