@@ -129,3 +129,43 @@ create or replace temp macro label_of(text) as
             then regexp_replace(text, '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}', '\1sk-...', 'g')
         else nullif(text, '')
     end;
+
+-- A vendor as gateways spell it: 'Amazon Bedrock', 'aws-bedrock' and 'bedrock' are one.
+create or replace temp macro vendor_named(name) as
+    case lower(name)
+        when 'openai'           then 'openai'
+        when 'anthropic'        then 'anthropic'
+        when 'azure'            then 'azure'
+        when 'azure openai'     then 'azure'
+        when 'azure-openai'     then 'azure'
+        when 'amazon bedrock'   then 'bedrock'
+        when 'aws-bedrock'      then 'bedrock'
+        when 'google ai studio' then 'google'
+        when 'google-ai-studio' then 'google'
+        when 'gemini'           then 'google'
+        when 'google vertex'    then 'vertex'
+        when 'google-vertex-ai' then 'vertex'
+        when 'vertex_ai'        then 'vertex'
+        else nullif(replace(lower(name), ' ', '-'), '')
+    end;
+
+-- The vendor of a model, where its id says so for certain: by a vendor's prefix or a family's name.
+-- Open weights (gpt-oss) are sold by many.
+create or replace temp macro vendor_of_model(model) as
+    case
+        when starts_with(model, 'gpt-')
+            then case when not starts_with(model, 'gpt-oss') then 'openai' end
+        when starts_with(model, 'claude-') then 'anthropic'
+        when starts_with(model, 'gemini-') then 'google'
+        when contains(model, '/') then case split_part(lower(model), '/', 1)
+            when 'openai'    then 'openai'
+            when 'anthropic' then 'anthropic'
+            when 'google'    then 'google'
+            when 'gemini'    then 'google'
+            when 'azure'     then 'azure'
+            when 'bedrock'   then 'bedrock'
+            when 'vertex_ai' then 'vertex'
+        end
+        when regexp_matches(model, '^(o[134](-|$)|chatgpt-|text-embedding-(3|ada)|codex-|dall-e-|whisper-1|tts-1)')
+            then 'openai'
+    end;
