@@ -14,7 +14,7 @@ _STEP = re.compile(r"([A-Za-z_][\w-]*)(\[\])?")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step down a container: into an object, or into each object of an array."""
+    """One step down a container: into an object, or into each object of an array (``[]``)."""
 
     name: str
     each: bool
@@ -93,8 +93,6 @@ def _steps(text: str) -> tuple[Step, ...]:
         if not match:
             raise ValueError(f"'{text}' is no way into a container; write it like data[].results[]")
         steps.append(Step(match.group(1), bool(match.group(2))))
-    if not steps[-1].each:
-        raise ValueError(f"'{text}' must end in an array, such as results[]")
     return tuple(steps)
 
 
