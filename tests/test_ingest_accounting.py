@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import zstandard
@@ -54,13 +55,14 @@ labels = st.fixed_dictionaries(
     optional={"metadata": st.sampled_from([{"user": "ana"}, {"user": "ben", "n": 1}, {}])},
 )
 tiers = st.sampled_from(["default", None])
+pricing_bases = st.sampled_from(["flex", "priority", "default", None])
 times = st.sampled_from([1788256800, "2026-09-01T10:00:00Z"])
 
 
 @st.composite
 def good_lines(draw) -> Drawn:
     key, given_, out = draw(ids), draw(tokens), draw(tokens)
-    tier, said = draw(tiers), draw(labels)
+    tier, said, basis = draw(tiers), draw(labels), draw(pricing_bases)
     plain = chat(key, given_, out, service_tier=tier, created=draw(times))
     full = response(key, given_, out, service_tier=tier, status=draw(statuses))
     full["usage"]["input_tokens_details"] = {"cached_tokens": draw(st.sampled_from([0, given_]))}
@@ -75,6 +77,19 @@ def good_lines(draw) -> Drawn:
         lambda: usage(batch(key, full), full["id"]),
         lambda: usage(spend_log(key, given_ + 1, out), f"lite-{key}"),
         lambda: usage(spend_log(key, given_ + 1, out, metadata=None), f"lite-{key}"),
+        # The gateway's row of the same request: it has the body's id.
+        lambda: usage(
+            spend_log(
+                key,
+                given_,
+                out,
+                request_id=plain["id"],
+                team_id=said["team"],
+                spend=out / 1000,
+                metadata={"cost_breakdown": {"service_tier": basis, "input_cost": 1}},
+            ),
+            plain["id"],
+        ),
     ]
     return draw(st.sampled_from(makers))()
 
@@ -277,3 +292,24 @@ def test_every_way_a_line_can_be_broken_is_a_line_of_the_quarantine(tmp_path):
     assert told["cut off"].endswith(": Unterminated string")
     assert told["nobody's"] == 'no source recognises this record (object "other")'
     assert json.dumps(told).count("not recognised when read again") == 0
+
+
+def test_a_request_that_two_sources_logged_is_one_and_knows_what_either_knew(tmp_path):
+    body = chat("a", service_tier=None)
+    row = spend_log(
+        "a", request_id=body["id"], team_id="harbour", spend=0.25,
+        metadata={"cost_breakdown": {"service_tier": "flex", "input_cost": 1}},
+    )  # fmt: skip
+    found = []
+    for n, order in enumerate(([body, row], [row, body], [row, row, body])):
+        warehouse = Warehouse(tmp_path / f"{n}.duckdb")
+        for k, line in enumerate(order):
+            load(warehouse, write_lines(tmp_path / f"{n}-{k}.jsonl", FILE_OBJECT, line))
+        found += rows(
+            warehouse,
+            "select source, also_in, service_tier, service_tier_source, gateway, team, "
+            "stated_cost_usd, stated_cost_kind, input_tokens from usage_event",
+        )
+
+    merged = ("openai_chat", "litellm_spend_logs", "flex", "gateway", "litellm", "harbour")
+    assert found == [(*merged, Decimal("0.25"), "gateway", 100)] * 3
