@@ -28,7 +28,7 @@ SAYS_NOTHING = {
     "util",
     "utils",
 }
-HEAVY = {"duckdb", "numpy", "pandas", "plotly", "polars", "pyarrow", "streamlit"}
+HEAVY = {"duckdb", "httpx", "numpy", "pandas", "plotly", "polars", "pyarrow", "streamlit"}
 SOURCE_HEADER = ("recognised", "key", "counts", "tier", "traps")
 MONEY = re.compile(r"usd|pico|cost|price|rate|amount|money|dollar|fee", re.IGNORECASE)
 
