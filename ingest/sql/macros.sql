@@ -158,7 +158,7 @@ create or replace temp macro vendor_of_model(model) as
         when starts_with(model, 'claude-') then 'anthropic'
         when starts_with(model, 'gemini-') then 'google'
         when contains(model, '/') then case split_part(lower(model), '/', 1)
-            when 'openai'    then 'openai'
+            when 'openai'    then case when not starts_with(model, 'openai/gpt-oss') then 'openai' end
             when 'anthropic' then 'anthropic'
             when 'google'    then 'google'
             when 'gemini'    then 'google'
