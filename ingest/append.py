@@ -63,7 +63,7 @@ def append(
     try:
         ensure_book(con, book)
         file_id = next_file_id(con)
-        _create_staged(con, staged.parts, file_id, declared)
+        _create_staged(con, staged.parts, file_id, identity, declared)
         rows = count_of(con, "select count(*) from staged")
         name_models(con, book, "staged")
         _insert(con, in_order=_in_time_order(con, staged.parts))
@@ -79,9 +79,13 @@ def append(
 
 
 def _create_staged(
-    con: duckdb.DuckDBPyConnection, parts: list[Part], file_id: int, declared: Declared
+    con: duckdb.DuckDBPyConnection,
+    parts: list[Part],
+    file_id: int,
+    identity: FileIdentity,
+    declared: Declared,
 ) -> None:
-    selects = [_part_select(part, file_id) for part in parts]
+    selects = [_part_select(part, file_id, identity) for part in parts]
     union = "\nunion all by name\n".join(selects) if selects else _no_rows()
     if any(_has_buckets(con, part) for part in parts):
         union = _numbered_buckets(union)
@@ -116,7 +120,7 @@ def _numbered_buckets(union: str) -> str:
     )
 
 
-def _part_select(part: Part, file_id: int) -> str:
+def _part_select(part: Part, file_id: int, identity: FileIdentity) -> str:
     join = ""
     if len(part.runs) == 1:
         [(row, line)] = part.runs
@@ -129,8 +133,12 @@ def _part_select(part: Part, file_id: int) -> str:
             "on file_row_number >= runs.row_from and file_row_number < runs.row_until"
         )
         numbered = "cast(file_row_number as bigint) + runs.shift"
+    columns = "part.*"
+    if part.by_row:
+        place = f"'{part.source}:{identity.content_sha256[:16]}:' || ({numbered})"
+        columns = f"part.* replace ({place} as event_id)"
     return (
-        "select part.*, cast(null as varchar) as account, cast(null as varchar) as also_in, "
+        f"select {columns}, cast(null as varchar) as account, cast(null as varchar) as also_in, "
         f"'{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
         f"from read_parquet('{part.path}', file_row_number = true) as part {join} "

@@ -50,6 +50,7 @@ REPORTED: dict[str, str] = {
     "project": "VARCHAR",
     "team": "VARCHAR",
     "user_id": "VARCHAR",
+    "workload": "VARCHAR",
     "api_key": "VARCHAR",
     "api_key_name": "VARCHAR",
     "tags": "JSON",
@@ -92,7 +93,7 @@ class Layout:
             nested_places = {path[1] for path in PATHS if len(path) > 1 and path[0] == self.path[0]}
             record |= dict.fromkeys(nested_places - record.keys(), "JSON")
         if not self.path:
-            return record | {name: kind for name, kind in LABELS.items() if name not in record}
+            return record | self._labels_beside(record)
         nested = ", ".join(f'"{name}" {kind}' for name, kind in record.items())
         for key in reversed(self.path):
             nested = f'"{key}" STRUCT({nested})'
@@ -101,7 +102,13 @@ class Layout:
         outer |= {path[0]: "JSON" for path in PATHS[1:] if path[0] not in outer}
         for name, kind in _clause_columns(all_sources()).items():
             outer.setdefault(name, kind)
-        return outer | {name: kind for name, kind in LABELS.items() if name not in outer}
+        return outer | self._labels_beside(outer)
+
+    def _labels_beside(self, columns: dict[str, str]) -> dict[str, str]:
+        """Return the labels to read: of a mapped record none, as its file names all that counts."""
+        if self.source.described_in:
+            return {}
+        return {name: kind for name, kind in LABELS.items() if name not in columns}
 
     def _outermost(self, clauses: Sequence[Clause]) -> list[Clause]:
         """Clauses that can be asked of the line: what lies in this record's place is its own."""
@@ -125,7 +132,7 @@ class Layout:
         return "line" + "".join(f'."{key}"' for key in self.path)
 
     def _envelope(self) -> str:
-        claims = " and ".join(clause.sql(self._body()) for clause in self.source.clauses)
+        claims = " and ".join(clause.sql(self._body()) for clause in self.source.clauses) or "true"
         if self.path:
             others = [
                 " and ".join(clause.sql("line") for clause in self._outermost(source.clauses))
@@ -138,7 +145,7 @@ class Layout:
         own = set() if self.path else self.source.reads.keys()
         labels = ", ".join(
             f'"{name}" := line."{name}"'
-            if columns[name] == kind and name not in own
+            if columns.get(name) == kind and name not in own
             else f'"{name}" := cast(null as {kind})'
             for name, kind in LABELS.items()
         )
@@ -199,7 +206,7 @@ def _typed_record(layout: Layout) -> str:
 
 def _complete(con: duckdb.DuckDBPyConnection, source: Source, typed_record: str) -> str:
     described = con.execute(
-        f"describe with record as ({typed_record}) {_statement(source.sql)}"
+        f"describe with record as ({typed_record}) select * from ({_statement(source.sql)})"
     ).fetchall()
     present = {str(row[0]) for row in described}
     if unknown := present - REPORTED.keys():

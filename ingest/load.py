@@ -57,11 +57,13 @@ class Options:
         source: Only records of this source are read.
         declared: What the user says of the files.
         dry_run: Read and account as into an empty database; store nothing.
+        mapping: What a mapping file describes; only its records are read.
     """
 
     source: str | None = None
     declared: Declared = field(default_factory=Declared)
     dry_run: bool = False
+    mapping: Source | None = None
 
     @property
     def read_as(self) -> str:
@@ -69,6 +71,7 @@ class Options:
         said = {
             "ratecard": version("ratecard"),
             "source": self.source,
+            "mapping": self.mapping and self.mapping.digest,
             "tier": self.declared.service_tier,
             "account": self.declared.account,
         }
@@ -95,7 +98,7 @@ def load_paths(
         InputError: a name stands for nothing, or ``options.source`` is no source.
         WarehouseError: the database cannot be used.
     """
-    sources = _chosen(options.source)
+    sources = (options.mapping,) if options.mapping else _chosen(options.source)
     inputs = find_inputs(names)
     warehouse.bring_up_to_date()
     with workspace() as folder:

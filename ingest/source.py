@@ -1,11 +1,13 @@
 """A log source: one ``.sql`` file whose header says how its records are recognised and read."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ingest.recognition import Clause, parse_clauses
@@ -47,6 +49,9 @@ class Source:
         unfolds: Ways into a container of such records.
         rewriter: What a file's records go through before they are recognised.
         sql: A select from ``record(body, envelope)`` to reported columns.
+        by_row: Records are told apart by their place in the file: content and line are the id.
+        expected: Ways to values that a sample of its records must show.
+        described_in: The mapping file that describes it; None for a source of our own.
     """
 
     name: str
@@ -59,10 +64,18 @@ class Source:
     sql: str
     unfolds: tuple[Unfolding, ...] = ()
     rewriter: Rewriter | None = None
+    by_row: bool = False
+    expected: tuple[tuple[str, ...], ...] = ()
+    described_in: Path | None = None
 
     def recognises(self, record: dict[str, object]) -> bool:
         """Tell whether a decoded record is this source's."""
         return all(clause.holds(record) for clause in self.clauses)
+
+    @property
+    def digest(self) -> str:
+        """What tells two readings of the same content apart."""
+        return hashlib.sha256(f"{self.name} {self.reads} {self.sql}".encode()).hexdigest()[:16]
 
 
 @cache

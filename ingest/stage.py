@@ -40,20 +40,20 @@ _SAMPLE_LEFT = 200
 #: An object type is quoted in a reason; any other text is not.
 _WORD = re.compile(r"[a-z][a-z._]{0,39}")
 
-_FORMAT = "format parquet, compression snappy"
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """Staged rows of one source: a Parquet file and the lines its rows came from.
 
-    Rows ``without`` are another part's, and not counted here.
+    Rows ``without`` are another part's, and not counted here. Rows of a source ``by_row`` get
+    their ids when they are stored.
     """
 
     path: Path
     source: str
     runs: tuple[Run, ...] = ((0, 1),)
     without: frozenset[int] = frozenset()
+    by_row: bool = False
 
 
 @dataclass(slots=True)
@@ -131,7 +131,9 @@ class Stager:
             )
         contested = self._contested([path for path, _ in bulk])
         left = (left or set()) | contested
-        parts = [Part(path, layout.source.name, runs, contested) for path, layout in bulk]
+        parts = [
+            Part(path, each.source.name, runs, contested, each.source.by_row) for path, each in bulk
+        ]
         staged.parts += parts
         staged.lines += rows
         if left:
@@ -256,7 +258,7 @@ class Stager:
         ).fetchall()
         staged.quarantined += [_refused(members[row][0], reason) for row, reason in faults]
         runs, _ = line_runs(line.number for line, _ in members)
-        taken = Part(part, layout.source.name, runs)
+        taken = Part(part, layout.source.name, runs, by_row=layout.source.by_row)
         staged.parts.append(taken)
         staged.not_usage.update(self._not_usage(taken))
 

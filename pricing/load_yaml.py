@@ -74,7 +74,8 @@ class Section:
         place = Place(self.path, key.start_mark.line + 1)
         if keys is not None and name not in keys:
             near = get_close_matches(name, keys, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            known = f"the keys are {', '.join(keys)}"
+            hint = f"; did you mean {near[0]!r}?" if near else f"; {known}"
             self.faults.add(place, f"unknown key {name!r}{hint}")
         elif name in self.nodes:
             self.faults.add(place, f"{name!r} is given twice")

@@ -362,7 +362,7 @@ FAULTS = {
         "providers:\n",
         "extras: []\nproviders:\n",
         0,
-        "unknown key 'extras'",
+        "unknown key 'extras'; the keys are sources, providers, models",
     ),
     "key given twice": (
         "    released: 2026-01-01",

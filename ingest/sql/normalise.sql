@@ -229,7 +229,9 @@ select
             nullif(api_key_name, ''), nullif(envelope.api_key_name, ''),
             nullif(envelope.api_key_alias, ''), envelope.key_alias)),
         key_hash(coalesce(nullif(api_key, ''), envelope.api_key))) as api_key,
-    label_of(coalesce(nullif(envelope.workload, ''), nullif(envelope.feature, ''), named[4])) as workload,
+    label_of(coalesce(
+        nullif(workload, ''), nullif(envelope.workload, ''), nullif(envelope.feature, ''),
+        named[4]))                       as workload,
     case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case
