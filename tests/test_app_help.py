@@ -30,8 +30,9 @@ LOGGED = (
 )
 ENTRIES = "sources:\n  ours: {what: our contract, locator: a drawer, kind: contract}\n"
 
-#: They serve, or write as much as the README's tour, which runs them: here they are only parsed.
-PARSED = {"app", "demo"}
+#: They serve, ask a server, or write as much as the README's tour, which runs them: here they are
+#: only parsed.
+PARSED = {"app", "demo", "pull"}
 
 
 COMMANDS = dict(walk())
@@ -90,7 +91,8 @@ def test_every_example_runs(folder, tmp_path, monkeypatch, line):
     monkeypatch.delenv("RATECARD_DB", raising=False)
     words = shlex.split(line)
     if words[0] == "ratecard" and words[1] in PARSED:
-        COMMANDS[words[1],].make_context(words[1], words[2:]).close()
+        named = max((each for each in COMMANDS if tuple(words[1:])[: len(each)] == each), key=len)
+        COMMANDS[named].make_context(words[1], words[1 + len(named) :]).close()
         return
     env = {**os.environ, "HOME": str(folder), "PATH": f"{RATECARD.parent}:{os.environ['PATH']}"}
     if words[0] == "ratecard" and not {"|", ">"} & set(words):
