@@ -169,3 +169,99 @@ create or replace temp macro vendor_of_model(model) as
         when regexp_matches(model, '^(o[134](-|$)|chatgpt-|text-embedding-(3|ada)|codex-|dall-e-|whisper-1|tts-1)')
             then 'openai'
     end;
+
+-- Counts of two fields, or of a list of them, added as text; what is no count stays visible as none.
+create or replace temp macro added(one, other) as
+    case
+        when one is null then other
+        when other is null then one
+        else coalesce(cast(try_cast(one as bigint) + try_cast(other as bigint) as varchar), concat(one, '+', other))
+    end;
+
+create or replace temp macro sum_of(counts) as
+    case
+        when len(list_filter(counts, lambda each: is_not_a_count(each))) > 0
+            then list_filter(counts, lambda each: is_not_a_count(each))[1]
+        when len(counts) > 0
+            then cast(list_sum(list_transform(counts, lambda each: try_cast(each as bigint))) as varchar)
+    end;
+
+-- The usage of an Anthropic message. Its own counts leave out two kinds of iterations: compactions,
+-- which the same model bills, and what another model advised, for which there is no rate here.
+create or replace temp macro iterations_of(iterations, kind) as
+    list_filter(iterations, lambda each: each."type" = kind);
+
+create or replace temp macro advice_of(advice) as
+    case
+        when len(advice) > 0 then to_json(struct_pack(
+            advisor_input_tokens := list_sum(list_transform(advice, lambda each:
+                coalesce(try_cast(each.input_tokens as bigint), 0)
+                + coalesce(try_cast(each.cache_read_input_tokens as bigint), 0)
+                + coalesce(try_cast(each.cache_creation_input_tokens as bigint), 0))),
+            advisor_output_tokens := list_sum(list_transform(advice, lambda each:
+                coalesce(try_cast(each.output_tokens as bigint), 0)))))
+    end;
+
+create or replace temp macro anthropic_counts(usage) as struct_pack(
+    uncached := added(usage.input_tokens, sum_of(list_transform(
+        iterations_of(usage.iterations, 'compaction'), lambda each: each.input_tokens))),
+    cache_read := added(usage.cache_read_input_tokens, sum_of(list_transform(
+        iterations_of(usage.iterations, 'compaction'), lambda each: each.cache_read_input_tokens))),
+    cache_write := added(
+        coalesce(usage.cache_creation_input_tokens, added(
+            usage.cache_creation.ephemeral_5m_input_tokens, usage.cache_creation.ephemeral_1h_input_tokens)),
+        sum_of(list_transform(
+            iterations_of(usage.iterations, 'compaction'), lambda each: each.cache_creation_input_tokens))),
+    cache_write_long := added(usage.cache_creation.ephemeral_1h_input_tokens, sum_of(list_transform(
+        iterations_of(usage.iterations, 'compaction'),
+        lambda each: each.cache_creation.ephemeral_1h_input_tokens))),
+    output := added(usage.output_tokens, sum_of(list_transform(
+        iterations_of(usage.iterations, 'compaction'), lambda each: each.output_tokens))),
+    reasoning := usage.output_tokens_details.thinking_tokens,
+    web_searches := usage.server_tool_use.web_search_requests,
+    other_units := advice_of(iterations_of(usage.iterations, 'advisor_message')),
+    region := nullif(usage.inference_geo, 'not_available'),
+    tier := case
+        when usage.speed = 'fast' then 'ultrafast'
+        else usage.service_tier
+    end);
+
+-- Who bills an Anthropic message shows in its id.
+create or replace temp macro anthropic_provider(id) as
+    case
+        when id like 'msg\_bdrk\_%' escape '\' then 'bedrock'
+        when id like 'msg\_vrtx\_%' escape '\' then 'vertex'
+        else 'anthropic'
+    end;
+
+-- The usage of a Gemini response: tokens of tool results are input beside the prompt, thoughts are
+-- output beside the candidates.
+create or replace temp macro google_counts(usage) as struct_pack(
+    given := added(usage.promptTokenCount, usage.toolUsePromptTokenCount),
+    cache_read := usage.cachedContentTokenCount,
+    put_out := coalesce(added(usage.candidatesTokenCount, usage.thoughtsTokenCount), '0'),
+    reasoning := usage.thoughtsTokenCount,
+    total := usage.totalTokenCount,
+    tier := coalesce(
+        lower(replace(usage.serviceTier, 'SERVICE_TIER_', '')),
+        case usage.trafficType
+            when 'ON_DEMAND'              then 'standard'
+            when 'ON_DEMAND_PRIORITY'     then 'priority'
+            when 'ON_DEMAND_FLEX'         then 'flex'
+            when 'PROVISIONED_THROUGHPUT' then 'scale'
+        end),
+    provider := case
+        when usage.trafficType is not null then 'vertex'
+        else 'google'
+    end);
+
+-- The kind of call, where a gateway only logs its path; any other path is kept.
+create or replace temp macro endpoint_of(path) as
+    case
+        when regexp_matches(path, 'chat/completions([?]|$)') then 'chat'
+        when regexp_matches(path, 'responses([?]|$)')        then 'responses'
+        when regexp_matches(path, 'embeddings([?]|$)')       then 'embeddings'
+        when regexp_matches(path, 'messages([?]|$)')         then 'messages'
+        when regexp_matches(path, 'completions([?]|$)')      then 'completions'
+        else nullif(path, '')
+    end;
