@@ -10,8 +10,9 @@ from ingest.documents import csv_records
 from ingest.envelope import PATHS
 from ingest.layout import Layout, claims
 from ingest.piece import FilePiece
-from ingest.records import lines
+from ingest.records import Line, lines
 from ingest.repair import decoded
+from ingest.rewrite import rewriting_of
 from ingest.source import all_sources
 from ingest.stage import Stager
 from ingest.warehouse import Warehouse
@@ -40,10 +41,16 @@ def sample_id(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def records(path: Path) -> dict[int, dict]:
+def members(path: Path) -> list[Line]:
+    """What a file's lines become before its sources see them."""
     with path.open("rb") as stream:
-        members = csv_records(stream) if path.suffix == ".csv" else lines(stream)
-        return {line.number: decoded(line) for line in members}
+        found = list(csv_records(stream) if path.suffix == ".csv" else lines(stream))
+    rewriting = rewriting_of([decoded(line) for line in found], all_sources())
+    return list(rewriting.lines(found)) if rewriting else found
+
+
+def records(path: Path) -> dict[int, dict]:
+    return {line.number: decoded(line) if line.content else {} for line in members(path)}
 
 
 def form(path: Path) -> str:
@@ -65,10 +72,8 @@ def layout_id(layout: Layout) -> str:
 @pytest.fixture
 def all_samples(tmp_path) -> Path:
     """One log that mixes the samples of all sources."""
-    texts = [path.read_text("utf-8") for path in SAMPLES if form(path) == "json"]
-    log = tmp_path / "mixed.jsonl"
-    log.write_text("".join(texts), encoding="utf-8")
-    return log
+    found = [line for path in SAMPLES if form(path) == "json" for line in members(path)]
+    return write_lines(tmp_path / "mixed.jsonl", *[line.content for line in found if line.content])
 
 
 def described(warehouse: Warehouse, path: Path) -> str:
