@@ -48,9 +48,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Where CI runs, a browser is installed: a browser test that skips has failed."""
+    """Where CI runs, a browser and PostgreSQL are installed: a test that skips has failed."""
     report = yield
-    if report.skipped and os.environ.get("CI") and item.get_closest_marker("browser"):
+    needed = item.get_closest_marker("browser") or item.get_closest_marker("postgres")
+    if report.skipped and os.environ.get("CI") and needed:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
     return report
