@@ -9,6 +9,9 @@ from typing import Any
 OUTER = "outer"
 CONTAINER = "container"
 
+#: Fields that are kept of an object; of each either all (None) or again some.
+Kept = Mapping[str, "Kept | None"]
+
 _STEP = re.compile(r"([A-Za-z_][\w-]*)(\[\])?")
 
 
@@ -30,7 +33,7 @@ class Unfolding:
     """
 
     steps: tuple[Step, ...]
-    kept: Mapping[str, frozenset[str] | None]
+    kept: Kept
 
     def records(
         self, container: dict[str, Any], number: int = 1
@@ -55,21 +58,23 @@ class Unfolding:
             if not isinstance(member, dict):
                 continue
             if depth + 1 == len(self.steps):
-                kept = {name: value for name, value in member.items() if name in self.kept}
-                yield {**kept, **around}
+                yield {**_only(member, self.kept), **around}
                 continue
             inner = self.steps[depth + 1].name
             if step.name in self.kept:
                 around = around | {step.name: self._fields(step.name, member, inner)}
             yield from self._down(member, depth + 1, around)
 
-    def _fields(self, name: str, holder: dict[str, Any], without: str) -> dict[str, Any]:
-        wanted = self.kept[name]
-        return {
-            key: value
-            for key, value in holder.items()
-            if key != without and (wanted is None or key in wanted)
-        }
+    def _fields(self, name: str, holder: dict[str, Any], without: str) -> Any:
+        inner = {key: value for key, value in holder.items() if key != without}
+        return _only(inner, self.kept[name])
+
+
+def _only(value: Any, kept: Kept | None) -> Any:
+    """Return of an object what is kept of it, all the way down."""
+    if kept is None or not isinstance(value, dict):
+        return value
+    return {name: _only(value[name], inner) for name, inner in kept.items() if name in value}
 
 
 def parse_unfoldings(text: str, kept: Mapping[str, str]) -> tuple[Unfolding, ...]:
@@ -96,23 +101,25 @@ def _steps(text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _struct_fields(kind: str) -> frozenset[str] | None:
-    """Return the names of a STRUCT's own fields; None for any other type."""
-    if not kind.startswith("STRUCT(") or kind.endswith("[]"):
+def _struct_fields(kind: str) -> Kept | None:
+    """Return the names of a STRUCT's fields, with those of each; None for any other type."""
+    if not kind.upper().startswith("STRUCT(") or kind.endswith("[]"):
         return None
-    names, depth, start = [], 0, True
-    for part in re.findall(r'"[^"]*"|\w+|[(),]', kind.removeprefix("STRUCT(")):
-        if part == "(":
-            depth += 1
-        elif part == ")":
-            depth -= 1
-        elif part == "," and depth == 0:
-            start = True
-            continue
-        elif start:
-            names.append(part.strip('"'))
-        start = False
-    return frozenset(names)
+    fields: dict[str, Kept | None] = {}
+    for member in _members(kind[len("STRUCT(") : -1]):
+        name, _, inner = member.strip().partition(" ")
+        fields[name.strip('"')] = _struct_fields(inner.strip())
+    return fields
+
+
+def _members(text: str) -> Iterator[str]:
+    depth, start = 0, 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            yield text[start:place]
+            start = place + 1
+    yield text[start:]
 
 
 def first_record(

@@ -68,7 +68,7 @@ def rewritten(*records: object) -> list:
 
 
 def test_a_container_becomes_a_record_for_each_innermost_object():
-    gauge = {"name": "Noord", "place": {"lat": 1, "lon": 2}, "password": "x"}
+    gauge = {"name": "Noord", "place": {"lat": 1, "lon": 2, "note": "x"}, "password": "x"}
     [one, two, three] = rewritten(tides(readings(10, 20, **gauge), readings(30, name="Zuid")))
 
     outer = {"container": 1, "outer": {"station": "Rotterdam"}}

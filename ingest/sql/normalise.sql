@@ -174,7 +174,11 @@ select
     event_id,
     cast(coalesce(rank, 0) as smallint)  as rank,
     event_ts,
-    lower(provider)                      as provider,
+    case
+        when provider = 'openai' and regexp_matches(called_url, '\.(openai\.azure|cognitiveservices\.azure)\.com')
+            then 'azure'
+        else lower(provider)
+    end                                  as provider,
     gateway,
     coalesce(model_raw, '')              as model_raw,
     case
