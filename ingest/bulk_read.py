@@ -1,8 +1,12 @@
 """The table functions that read a piece in bulk, as SQL text."""
 
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ingest.documents import csv_header
+from ingest.memory_file import memory_file
+from ingest.parquet_file import parquet_relation
+from ingest.piece import FilePiece, MemoryPiece, Piece
 from ingest.records import opened
 
 
@@ -10,18 +14,21 @@ class BulkReadError(ValueError):
     """A piece that has to be read one record at a time."""
 
 
-#: Longest JSON text read as one record from a file on disk; longer ones take the slow path.
-FAST_RECORD_BYTES = 16 * 1024 * 1024
+#: Longest JSON text read as one record from a file on disk; longer ones take the slow path. Most
+#: files hold none longer than the first, and the less room a thread takes, the more threads run.
+FAST_RECORD_BYTES = (4 * 1024 * 1024, 16 * 1024 * 1024)
 
 
-def bulk_relation(
-    name: str,
-    compression: str,
-    form: str,
-    columns: dict[str, str],
-    longest_bytes: int = FAST_RECORD_BYTES,
-) -> str:
-    """Return SQL that yields ``columns``, one row a record, in the order of the file.
+def room_for(piece: Piece) -> Sequence[int]:
+    """Return sizes to allow a record of a piece, to be tried in turn."""
+    if isinstance(piece, FilePiece):
+        return FAST_RECORD_BYTES
+    return (max(FAST_RECORD_BYTES[0], piece.longest_bytes),)
+
+
+@contextmanager
+def relation_of(piece: Piece, columns: dict[str, str], longest_bytes: int) -> Iterator[str]:
+    """Yield SQL that gives ``columns``, one row a record, in the order of the piece.
 
     A record that cannot be read becomes a row of NULLs in its place. DuckDB allocates twice
     ``longest_bytes`` for each thread and fails on a longer record.
@@ -29,42 +36,55 @@ def bulk_relation(
     Raises:
         BulkReadError: the columns of a CSV cannot be told apart.
     """
-    quoted = name.replace("'", "''")
-    compression = "uncompressed" if compression == "none" else compression
-    if form == "csv":
-        with opened(Path(name), compression) as stream:
-            header = csv_header(stream)
-        if len({column.lower() for column in header if column}) < len(header):
-            raise BulkReadError(f"{name} has columns without a name of their own")
-        return _csv(quoted, compression, columns, header)
+    if isinstance(piece, MemoryPiece):
+        with memory_file(piece.content) as name:
+            yield _json(name, "none", columns, longest_bytes)
+    elif piece.form == "parquet":
+        yield parquet_relation(piece.path, columns)
+    elif piece.form == "csv":
+        yield _csv(piece, columns)
+    else:
+        yield _json(str(piece.path), piece.compression, columns, longest_bytes)
+
+
+def _json(name: str, compression: str, columns: dict[str, str], longest_bytes: int) -> str:
     listed = ", ".join(
-        f"'{column}': '{kind.replace(chr(39), chr(39) * 2)}'" for column, kind in columns.items()
+        f"'{_escaped(column)}': '{_escaped(kind)}'" for column, kind in columns.items()
     )
     return (
-        f"read_json('{quoted}', format = 'newline_delimited', columns = {{{listed}}}, "
-        f"compression = '{compression}', ignore_errors = true, "
+        f"read_json('{_escaped(name)}', format = 'newline_delimited', columns = {{{listed}}}, "
+        f"compression = '{_named(compression)}', ignore_errors = true, "
         f"maximum_object_size = {longest_bytes})"
     )
 
 
-def _csv(quoted: str, compression: str, columns: dict[str, str], header: list[str]) -> str:
+def _csv(piece: FilePiece, columns: dict[str, str]) -> str:
+    with opened(piece.path, piece.compression) as stream:
+        header = csv_header(stream, piece.delimiter)
+    if len({column.lower() for column in header if column}) < len(header):
+        raise BulkReadError(f"{piece.path} has columns without a name of their own")
     cells = ", ".join(
         f'{_cell(column, kind) if column in header else f"cast(null as {kind})"} as "{column}"'
         for column, kind in columns.items()
     )
     return (
-        f"(select {cells} from read_csv('{quoted}', header = true, all_varchar = true, "
-        f"delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, "
-        f"compression = '{compression}', auto_detect = false, columns = {_texts(header)}))"
+        f"(select {cells} from read_csv('{_escaped(str(piece.path))}', header = true, "
+        f"all_varchar = true, delim = '{piece.delimiter}', quote = '\"', escape = '\"', "
+        f"nullstr = '', strict_mode = true, compression = '{_named(piece.compression)}', "
+        f"auto_detect = false, columns = {_texts(header)}))"
     )
+
+
+def _named(compression: str) -> str:
+    return "uncompressed" if compression == "none" else compression
 
 
 def _texts(header: list[str]) -> str:
-    return (
-        "{"
-        + ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in header)
-        + "}"
-    )
+    return "{" + ", ".join(f"'{_escaped(name)}': 'VARCHAR'" for name in header) + "}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def _cell(column: str, kind: str) -> str:

@@ -19,6 +19,9 @@ _BLOCK_BYTES = 1024 * 1024
 _DECODER = json.JSONDecoder()
 _ERRORS = "surrogateescape"
 
+#: What may separate the cells of a CSV.
+DELIMITERS = (",", ";", "\t", "|")
+
 csv.field_size_limit(LONGEST_LINE_BYTES)  # a logged prompt is one cell
 
 
@@ -74,7 +77,7 @@ def _record(number: int, offset: int, text: str) -> Line:
     return Line(number, offset, len(raw), content)
 
 
-def csv_records(stream: BinaryIO) -> Iterator[Line]:
+def csv_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[Line]:
     """Yield each row of a CSV as a JSON object of its cells; an empty cell is null.
 
     The number of a record is the physical line it begins on. A cell that an exporter
@@ -82,8 +85,8 @@ def csv_records(stream: BinaryIO) -> Iterator[Line]:
     that holds JSON is read as JSON.
     """
     text = _CsvText(stream)
-    reader = csv.reader(text)
-    header = next(reader, [])
+    reader = csv.reader(text, delimiter=delimiter)
+    header = [name.strip() for name in next(reader, [])]
     while True:
         number, offset = text.lines + 1, text.offset
         try:
@@ -145,8 +148,9 @@ def _json_cell(text: str) -> str | orjson.Fragment:
     return orjson.Fragment(text.replace("\r", " ").replace("\n", " "))
 
 
-def csv_header(stream: BinaryIO) -> list[str]:
-    """Return the column names of a CSV."""
+def csv_header(stream: BinaryIO, delimiter: str = ",") -> list[str]:
+    """Return the column names of a CSV, without spaces around them."""
     first = next(blocks(stream, 256 * 1024), b"")
     text = first.decode("utf-8-sig", "replace")
-    return next(csv.reader(io.StringIO(text, newline="")), [])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [name.strip() for name in next(rows, [])]

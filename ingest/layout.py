@@ -161,7 +161,7 @@ def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json
         found = [
             Layout(source, placed.path)
             for source in sources
-            if form in source.formats
+            if (form in source.formats or (form == "parquet" and "json" in source.formats))
             and (source.wrapped or not placed.path)
             and source.recognises(placed.record)
         ]

@@ -13,10 +13,11 @@ import zstandard
 
 from ingest.append import Declared, append
 from ingest.fingerprint import Fingerprint, fingerprint
-from ingest.inputs import Input, InputError, find_inputs, shape_of
+from ingest.inputs import Input, InputError, find_inputs
 from ingest.manifest import Accounting, AccountingError, FileIdentity, find_loaded, loaded_contents
 from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of, uncompressed_stream
+from ingest.shape import shape_of
 from ingest.source import Source, all_sources
 from ingest.stage import Staged, Stager
 from ingest.warehouse import Warehouse
@@ -58,12 +59,14 @@ class Options:
         declared: What the user says of the files.
         dry_run: Read and account as into an empty database; store nothing.
         mapping: What a mapping file describes; only its records are read.
+        overlap: How far before the last row the rows of a database are read again.
     """
 
     source: str | None = None
     declared: Declared = field(default_factory=Declared)
     dry_run: bool = False
     mapping: Source | None = None
+    overlap: timedelta = OVERLAP
 
     @property
     def read_as(self) -> str:
@@ -88,7 +91,7 @@ def load_paths(
     """Load inputs one after the other, yielding what became of each.
 
     Args:
-        names: Files, folders, patterns, or ``-`` for standard input.
+        names: Files, folders, patterns, URLs, or ``-`` for standard input.
         warehouse: Opened only for the short append of each file.
         book: Stamps each event with its rate.
         options: See ``Options``.
@@ -99,7 +102,7 @@ def load_paths(
         WarehouseError: the database cannot be used.
     """
     sources = (options.mapping,) if options.mapping else _chosen(options.source)
-    inputs = find_inputs(names)
+    inputs = find_inputs(names, options.source, options.overlap)
     warehouse.bring_up_to_date()
     with workspace() as folder:
         stager = Stager(folder, sources)
@@ -108,8 +111,9 @@ def load_paths(
             for each in inputs:
                 progress(each.name, 0.0)
                 stager.listener = partial(progress, each.name)
-                yield loader.load(each)
-                stager.forget()
+                for loaded in loader.loads(each):
+                    yield loaded
+                    stager.forget()
         finally:
             stager.close()
 
@@ -118,7 +122,9 @@ def _chosen(name: str | None) -> Sequence[Source]:
     sources = all_sources()
     if name is None:
         return sources
-    chosen = [source for source in sources if source.name == name]
+    gateway = gateway_called(name)
+    wanted = gateway.source if gateway else name
+    chosen = [source for source in sources if source.name == wanted]
     if not chosen:
         known = ", ".join(source.name for source in sources)
         raise InputError(f"there is no source '{name}'; the sources are: {known}")
@@ -137,9 +143,42 @@ class _Loader:
         self.options = options
         self.read_as = options.read_as
         self.contents: dict[str, int] = {}
+        self.versions: dict[tuple[str, Version], str] = {}
         if warehouse.exists and not options.dry_run:
             with warehouse.reading() as con:
                 self.contents = loaded_contents(con, self.read_as)
+                self.versions = loaded_versions(con, self.read_as)
+
+    def loads(self, each: Input) -> Iterator[Loaded]:
+        """Load what an input is: one file, or as many as it is fetched in."""
+        if each.problem:
+            yield Loaded(each.name, error=each.problem)
+        elif each.origin:
+            yield from self._fetched(each.name, each.origin)
+        else:
+            yield self.load(each)
+
+    def _fetched(self, name: str, origin: Origin) -> Iterator[Loaded]:
+        warehouse = None if self.options.dry_run else self.warehouse
+        before = Before(warehouse, self.versions, self.stager.listener)
+        loaded = Loaded(name, accounting=NOTHING)
+        try:
+            for found in origin.fetch(self.folder, before):
+                if isinstance(found, Unchanged):
+                    loaded = self._repeated(name, found.content_sha256)
+                else:
+                    loaded = self.load(Input(name, found.path))
+                    found.path.unlink()
+                if loaded.accounting and warehouse and not isinstance(found, Unchanged):
+                    with warehouse.writing() as con:
+                        found.remember(con, loaded.accounting.file_id)
+                yield loaded
+                if loaded.error:
+                    return
+        except FetchError as error:
+            yield Loaded(name, error=str(error))
+        if loaded.accounting is NOTHING:
+            yield loaded
 
     def load(self, each: Input) -> Loaded:
         try:

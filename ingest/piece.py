@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ingest.documents import csv_records
+from ingest.parquet_file import parquet_lines
 from ingest.records import Line, lines, lines_at, opened
 
 #: Bytes of lines gathered into one piece in memory.
@@ -14,7 +15,7 @@ PIECE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FilePiece:
-    """A file on disk, read as it lies: ``json`` (a record a line) or ``csv``.
+    """A file on disk, read as it lies: ``json`` (a record a line), ``csv`` or ``parquet``.
 
     ``physical_lines`` waits for the count, which another thread may still be taking.
     """
@@ -23,6 +24,7 @@ class FilePiece:
     compression: str
     form: str
     physical_lines: Callable[[], int]
+    delimiter: str = ","
 
     @property
     def first_line(self) -> int:
@@ -31,8 +33,11 @@ class FilePiece:
 
     def lines(self) -> Iterator[Line]:
         """Yield the file's records, blank lines left out."""
+        if self.form == "parquet":
+            yield from parquet_lines(self.path)
+            return
         with opened(self.path, self.compression) as stream:
-            yield from csv_records(stream) if self.form == "csv" else lines(stream)
+            yield from csv_records(stream, self.delimiter) if self.form == "csv" else lines(stream)
 
     def chosen(self, rows: set[int], *, gapless: bool) -> Iterator[Line]:
         """Yield the records of given 0-based rows.
@@ -41,6 +46,9 @@ class FilePiece:
             rows: Which.
             gapless: Row k is known to be line k + 1, so the others need no look.
         """
+        if self.form == "parquet":
+            yield from parquet_lines(self.path, sorted(rows))
+            return
         if not gapless or self.form == "csv":
             yield from (line for k, line in enumerate(self.lines()) if k in rows)
             return
@@ -50,9 +58,13 @@ class FilePiece:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPiece:
-    """Lines in memory, each with the number and offset it has in its input."""
+    """Lines in memory, each with the number and offset it has in its input.
+
+    They are JSON; ``form`` is what they were in the input.
+    """
 
     members: tuple[Line, ...]
+    form: str = "json"
     first_line: int = 1
 
     def lines(self) -> Iterator[Line]:
@@ -67,7 +79,7 @@ class MemoryPiece:
     @property
     def longest_bytes(self) -> int:
         """Room that its longest line needs."""
-        read = (line.length for line in self.members if line.content is not None)
+        read = (len(line.content) for line in self.members if line.content is not None)
         return max(read, default=0) + 1024
 
     @property
@@ -83,15 +95,15 @@ class MemoryPiece:
 Piece = FilePiece | MemoryPiece
 
 
-def gathered(source: Iterator[Line]) -> Iterator[MemoryPiece]:
+def gathered(source: Iterator[Line], form: str) -> Iterator[MemoryPiece]:
     """Gather lines into pieces of at most about ``PIECE_BYTES``."""
     members: list[Line] = []
     size = 0
     for line in source:
         members.append(line)
-        size += line.length if line.content is not None else 0
+        size += len(line.content) if line.content is not None else 0
         if size >= PIECE_BYTES:
-            yield MemoryPiece(tuple(members))
+            yield MemoryPiece(tuple(members), form)
             members, size = [], 0
     if members:
-        yield MemoryPiece(tuple(members))
+        yield MemoryPiece(tuple(members), form)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -10,10 +11,12 @@ import duckdb
 
 from ingest.bulk_read import BulkReadError
 from ingest.documents import document_records
-from ingest.inputs import InputError, Shape, sample_shape
+from ingest.inputs import InputError
+from ingest.parquet_file import parquet_rows
 from ingest.piece import FilePiece, MemoryPiece, gathered
 from ingest.records import Line, lines, opened
 from ingest.rewrite import KnownLine
+from ingest.shape import Shape, sample_shape
 from ingest.stage import PieceMismatchError, Staged, Stager
 
 _STREAM_SAMPLE = 200
@@ -31,9 +34,11 @@ def read_file(
     path: Path, compression: str, shape: Shape, stager: Stager, physical_lines: Callable[[], int]
 ) -> Staged:
     """Read a file of a known shape."""
+    if shape.form == "parquet":
+        physical_lines = partial(parquet_rows, path)
+    piece = FilePiece(path, compression, shape.form, physical_lines, shape.delimiter)
     if shape.form != "document" and not shape.rewriting:
         staged = Staged()
-        piece = FilePiece(path, compression, shape.form, physical_lines)
         try:
             stager.stage(piece, shape.layouts, staged)
         except _UNREADABLE:
@@ -42,10 +47,7 @@ def read_file(
             return staged
     staged = Staged()
     with opened(path, compression) as stream:
-        if shape.form == "document":
-            members = document_records(stream)
-        else:
-            members = FilePiece(path, compression, shape.form, physical_lines).lines()
+        members = document_records(stream) if shape.form == "document" else piece.lines()
         _read_members(members, shape, stager, staged)
     return staged
 
@@ -63,11 +65,11 @@ def read_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream
     if not first:
         raise InputError("standard input is empty")
     text = (first[0].content or b"").lstrip()
-    shape = sample_shape("json", first, stager.sources)
-    if not shape.layouts and text[:1] == b"[":
+    if text[:1] == b"[":
         raise InputError(
             "standard input is a JSON array; load it from a file, or send a record a line"
         )
+    shape = sample_shape("standard input", "json", first, stager.sources)
     _read_members(chain(first, members), shape, stager, staged)
     return staged, hashed
 
@@ -75,7 +77,7 @@ def read_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream
 def _read_members(members: Iterator[Line], shape: Shape, stager: Stager, staged: Staged) -> None:
     if shape.rewriting:
         members = _usable(shape.rewriting.lines(members), staged)
-    for batch in gathered(members):
+    for batch in gathered(members, "json" if shape.form == "document" else shape.form):
         _read_batch(batch, shape, stager, staged)
 
 

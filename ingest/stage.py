@@ -7,7 +7,6 @@ read again one by one; what is still at fault is quarantined with its reason.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
@@ -15,10 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.bulk_read import FAST_RECORD_BYTES, bulk_relation
+from ingest.bulk_read import relation_of, room_for
 from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
-from ingest.memory_file import memory_file
 from ingest.piece import FilePiece, MemoryPiece, Piece, gathered
 from ingest.records import Line
 from ingest.repair import Quarantined, UnreadableError, decoded, excerpt, plain_line
@@ -39,6 +37,10 @@ _SAMPLE_LEFT = 200
 
 #: An object type is quoted in a reason; any other text is not.
 _WORD = re.compile(r"[a-z][a-z._]{0,39}")
+
+
+#: Small row groups leave memory for each thread to fill one of its own.
+_STAGED = "format parquet, compression snappy, row_group_size 61440"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Staged:
 class Stager:
     """Reads pieces into Parquet files in a folder, with a DuckDB of its own."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], memory: str = "700MB") -> None:
+    def __init__(self, folder: Path, sources: Sequence[Source], memory: str = "1000MB") -> None:
         """Open a private in-memory DuckDB that spills into ``folder``."""
         self.folder = folder
         self.sources = sources
@@ -112,7 +114,7 @@ class Stager:
             duckdb.Error: DuckDB cannot read the piece at all.
         """
         if not layouts:
-            self._read_again(piece.lines(), staged)
+            self._read_again(piece.lines(), piece.form, staged)
             return
         bulk: list[tuple[Path, Layout]] = []
         left: set[int] | None = None
@@ -126,9 +128,8 @@ class Stager:
             rows = self._rows(bulk[0][0])
             runs = self._runs(piece, rows)
             gapless = runs == ((0, 1),)
-            pending = self._more_layouts(
-                piece.chosen(left or set(), gapless=gapless), left or set(), bulk
-            )
+            others = piece.chosen(left or set(), gapless=gapless)
+            pending = self._more_layouts(others, piece.form, left or set(), bulk)
         contested = self._contested([path for path, _ in bulk])
         left = (left or set()) | contested
         parts = [
@@ -137,7 +138,7 @@ class Stager:
         staged.parts += parts
         staged.lines += rows
         if left:
-            self._read_again(piece.chosen(left, gapless=gapless), staged)
+            self._read_again(piece.chosen(left, gapless=gapless), piece.form, staged)
             staged.lines -= len(left)
         for part in parts:
             staged.not_usage.update(self._not_usage(part))
@@ -157,7 +158,7 @@ class Stager:
         return frozenset(int(row[0]) for row in found)
 
     def _more_layouts(
-        self, chosen: Iterator[Line], left: set[int], bulk: list[tuple[Path, Layout]]
+        self, chosen: Iterator[Line], form: str, left: set[int], bulk: list[tuple[Path, Layout]]
     ) -> list[Layout]:
         """Look at many left-over lines for layouts that the sample did not show."""
         if len(left) < _MANY_LEFT:
@@ -166,7 +167,7 @@ class Stager:
         found: dict[Layout, None] = {}
         for line in islice(chosen, _SAMPLE_LEFT):
             try:
-                claimed = claims(decoded(line), self.sources)
+                claimed = claims(decoded(line), self.sources, form)
             except UnreadableError:
                 continue
             if len(claimed) == 1 and claimed[0] not in used:
@@ -176,13 +177,23 @@ class Stager:
     def _copy(self, piece: Piece, layout: Layout) -> Path:
         self._serial += 1
         path = self.folder / f"part-{self._serial}.parquet"
-        with _relation(piece, layout) as relation:
+        *tries, last = room_for(piece)
+        for longest in tries:
+            try:
+                self._copy_to(path, piece, layout, longest)
+            except duckdb.InvalidInputException as error:
+                if "maximum_object_size" not in str(error):
+                    raise
+            else:
+                return path
+        self._copy_to(path, piece, layout, last)
+        return path
+
+    def _copy_to(self, path: Path, piece: Piece, layout: Layout, longest_bytes: int) -> None:
+        with relation_of(piece, layout.columns(), longest_bytes) as relation:
             select = layout.select(self.con, relation)
             with watched(self.con, self.listener):
-                self.con.execute(
-                    f"copy ({select}) to '{path}' (format parquet, compression snappy)"
-                )
-        return path
+                self.con.execute(f"copy ({select}) to '{path}' ({_STAGED})")
 
     def _rows(self, part: Path) -> int:
         row = self.con.execute(
@@ -216,9 +227,9 @@ class Stager:
         ).fetchall()
         return {str(reason): int(count) for reason, count in found}
 
-    def _read_again(self, chosen: Iterator[Line], staged: Staged) -> None:
+    def _read_again(self, chosen: Iterator[Line], form: str, staged: Staged) -> None:
         """Read lines one by one, and count them."""
-        for batch in gathered(chosen):
+        for batch in gathered(chosen, form):
             staged.lines += len(batch.members)
             self._read_batch(batch, staged)
 
@@ -227,7 +238,7 @@ class Stager:
         for line in batch.members:
             try:
                 record = decoded(line)
-                found = claims(record, self.sources)
+                found = claims(record, self.sources, batch.form)
                 if len(found) == 1:
                     layout = found[0]
                     plain = plain_line(record, layout.source.reads, layout.path)
@@ -261,17 +272,6 @@ class Stager:
         taken = Part(part, layout.source.name, runs, by_row=layout.source.by_row)
         staged.parts.append(taken)
         staged.not_usage.update(self._not_usage(taken))
-
-
-@contextmanager
-def _relation(piece: Piece, layout: Layout) -> Iterator[str]:
-    columns = layout.columns()
-    if isinstance(piece, FilePiece):
-        yield bulk_relation(str(piece.path), piece.compression, piece.form, columns)
-        return
-    longest = max(FAST_RECORD_BYTES, piece.longest_bytes)
-    with memory_file(piece.content) as name:
-        yield bulk_relation(name, "none", "json", columns, longest)
 
 
 def line_runs(numbers: Iterable[int]) -> tuple[tuple[Run, ...], int]:

@@ -265,14 +265,12 @@ def test_source_forces_one_source(warehouse, folder):
         load(warehouse, folder, source="openai")
 
 
-NOT_JSON = (
-    "{} is neither JSON lines, JSON, nor a CSV whose columns a source knows "
-    "(see the list in the README)"
-)
+NOT_JSON = "{} is neither JSON lines, JSON, Parquet, nor a CSV of columns"
 NOT_OURS = (
-    "{}: no source recognises its records (the first has the keys level, msg); "
-    "the README lists what is read"
+    "{0}: no source claims its records; it has level, msg. See `ratecard sources`, or describe the "
+    "columns in a file for --map (`ratecard load --suggest-map {0}` proposes one)"
 )
+OTHER_TABLE = "{}: no source claims its records; it has day, tokens. See `ratecard sources`"
 LONG = b"".join(as_bytes(chat(f"{n}{n * 7919 % 104729}")) + b"\n" for n in range(4000))
 UNREADABLE = {
     "empty.jsonl": (b"", "{} is empty"),
@@ -280,7 +278,7 @@ UNREADABLE = {
     "empty.jsonl.gz": (gzip.compress(b""), "{} is empty"),
     "other.jsonl": (b'{"level": "info", "msg": "up"}\n', NOT_OURS),
     "words.log": (b"Listening on port 4000\n", NOT_JSON),
-    "other.csv": (b"day,tokens\n1,2\n", NOT_JSON),
+    "other.csv": (b"day,tokens\n1,2\n", OTHER_TABLE),
     "cut.jsonl.gz": (gzip.compress(LONG)[:-2000], "{} cannot be read: "),
     "bad.jsonl.gz": (b"\x1f\x8b\x08\x00" + b"nonsense" * 9, "{} cannot be read: "),
     "bad.jsonl.zst": (b"\x28\xb5\x2f\xfd" + b"nonsense" * 9, "{} cannot be read: "),
@@ -316,7 +314,7 @@ def test_names_that_stand_for_nothing(warehouse, folder):
         load(warehouse, folder / "missing.jsonl")
     with pytest.raises(InputError, match=r"no.*\.jsonl does not exist"):
         load(warehouse, folder / "no*.jsonl")
-    with pytest.raises(InputError, match=r"logs holds no \.jsonl, \.json or \.csv file"):
+    with pytest.raises(InputError, match=r"logs holds no \.jsonl, \.json, \.csv or \.parquet file"):
         load(warehouse, folder)
 
 
