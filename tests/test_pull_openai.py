@@ -144,11 +144,12 @@ def test_a_page_without_results_is_nothing_to_load(asking, tmp_path):
 # ---------------------------------------------------------------- what is new
 
 
-def test_the_first_pull_goes_back_ninety_days(asking, organisation):
-    asking()
+def test_how_far_the_first_pull_goes_back(asking, organisation):
+    for width in ("1d", "1h", "1m"):
+        asking(width=width)
 
-    _, asked = organisation.asked[0]
-    assert asked["start_time"] == [str(TODAY - 90 * DAY)]
+    first = {said["bucket_width"][0]: int(said["start_time"][0]) for _, said in organisation.asked}
+    assert first == {"1d": TODAY - 90 * DAY, "1h": NOW - 30 * DAY, "1m": NOW - 2 * DAY}
 
 
 def test_a_later_pull_asks_for_what_still_grows_and_what_is_new(asking, organisation):

@@ -15,8 +15,8 @@ from ingest.pull.errors import PullError, RefusedError
 from ingest.pull.pages import Folder, Request
 from ingest.pull.spans import Span, ceil_to, floor_to, gaps
 
-#: How far the first pull goes back.
-FIRST_PULL = timedelta(days=90)
+#: How far the first pull goes back, by the width of buckets.
+FIRST_PULL = {"1d": timedelta(days=90), "1h": timedelta(days=30), "1m": timedelta(days=2)}
 
 #: Pages in a row that may bring nothing later before a server is taken to go in circles.
 _PAGES_ON_THE_SPOT = 3
@@ -125,8 +125,8 @@ class _Puller:
         """Return the whole buckets to pull: only such are the same in every pull."""
         since = self.wanted.since
         if since is None:
-            first_pull = int(now - FIRST_PULL.total_seconds())
-            since = self.folder.begins(self.request) or first_pull
+            back = FIRST_PULL[self.request.bucket_width]
+            since = self.folder.begins(self.request) or int(now - back.total_seconds())
         end = ceil_to(now, self.width_s)
         if self.wanted.until is not None:
             end = min(end, ceil_to(self.wanted.until, self.width_s))
