@@ -26,7 +26,7 @@ USERS_OWN = {"tags", "request_tags", "spend_logs_metadata"}
 READ = LABELS.keys() | {
     word
     for source in all_sources()
-    for word in re.findall(r"\w+", " ".join((*source.reads, *source.reads.values())))
+    for word in re.findall(r"[\w.-]+", " ".join((*source.reads, *source.reads.values())))
 }
 
 
