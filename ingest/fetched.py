@@ -14,10 +14,6 @@ from ingest.warehouse import Warehouse
 Remember = Callable[[duckdb.DuckDBPyConnection, int], None]
 
 
-def _silent(share: float) -> None:
-    """Tell nobody."""
-
-
 class FetchError(ValueError):
     """An input elsewhere that cannot be had; the message is one sentence for the user."""
 
@@ -49,12 +45,12 @@ class Before:
     Attributes:
         warehouse: The database, or None to fetch as if nothing had been loaded.
         versions: SHA-256 of what objects held, by their URL and version.
-        progress: Told the share of a file that was fetched, 0 to 1.
+        progress: Told the share of a file that is fetched, 0 to 1.
     """
 
     warehouse: Warehouse | None = None
     versions: Mapping[tuple[str, Version], str] = field(default_factory=dict)
-    progress: Callable[[float], None] = _silent
+    progress: Callable[[float], None] | None = None
 
 
 class Origin(Protocol):

@@ -83,7 +83,8 @@ def _expand(name: str) -> Iterator[Input]:
             yield from _expand(match)
     else:
         raise InputError(
-            f"{name} does not exist; name a file, a folder, a pattern, a URL or - for standard input"
+            f"{name} does not exist; "
+            "name a file, a folder, a pattern, a URL or - for standard input"
         )
 
 

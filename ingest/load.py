@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +13,21 @@ from pathlib import Path
 import zstandard
 
 from ingest.append import Declared, append
+from ingest.fetched import Before, Fetched, FetchError, Origin, Unchanged
 from ingest.fingerprint import Fingerprint, fingerprint
+from ingest.gateway_table import gateway_called
 from ingest.inputs import Input, InputError, find_inputs
-from ingest.manifest import Accounting, AccountingError, FileIdentity, find_loaded, loaded_contents
+from ingest.manifest import (
+    NOTHING,
+    Accounting,
+    AccountingError,
+    FileIdentity,
+    find_loaded,
+    loaded_contents,
+    sources_of,
+)
+from ingest.postgres import OVERLAP
+from ingest.pull_mark import Version, loaded_versions
 from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of, uncompressed_stream
 from ingest.shape import shape_of
@@ -159,26 +172,36 @@ class _Loader:
             yield self.load(each)
 
     def _fetched(self, name: str, origin: Origin) -> Iterator[Loaded]:
-        warehouse = None if self.options.dry_run else self.warehouse
-        before = Before(warehouse, self.versions, self.stager.listener)
-        loaded = Loaded(name, accounting=NOTHING)
+        kept = None if self.options.dry_run else self.warehouse
+        before = Before(kept, self.versions, self.stager.listener)
+        folder = self.stager.folder / "fetched"
+        folder.mkdir(exist_ok=True)
+        loaded = None
         try:
-            for found in origin.fetch(self.folder, before):
-                if isinstance(found, Unchanged):
-                    loaded = self._repeated(name, found.content_sha256)
-                else:
-                    loaded = self.load(Input(name, found.path))
-                    found.path.unlink()
-                if loaded.accounting and warehouse and not isinstance(found, Unchanged):
-                    with warehouse.writing() as con:
-                        found.remember(con, loaded.accounting.file_id)
+            for found in origin.fetch(folder, before):
+                loaded = self._taken(name, found)
                 yield loaded
                 if loaded.error:
                     return
         except FetchError as error:
-            yield Loaded(name, error=str(error))
-        if loaded.accounting is NOTHING:
+            loaded = Loaded(name, error=str(error))
             yield loaded
+        if loaded is None:
+            yield Loaded(name, accounting=NOTHING)
+
+    def _taken(self, name: str, found: Fetched | Unchanged) -> Loaded:
+        """Load what was fetched, and write down what need not be fetched again."""
+        if isinstance(found, Unchanged):
+            with self.warehouse.reading() as con:
+                before = find_loaded(con, found.content_sha256, self.read_as)
+                sources = sources_of(con, before.file_id) if before else ""
+            return Loaded(name, sources, before, repeated=True)
+        loaded = self.load(Input(name, found.path))
+        found.path.unlink()
+        if loaded.accounting and not self.options.dry_run:
+            with self.warehouse.writing() as con:
+                found.remember(con, loaded.accounting.file_id)
+        return loaded
 
     def load(self, each: Input) -> Loaded:
         try:
@@ -192,7 +215,8 @@ class _Loader:
                     return found
                 staged, identity = found
         except InputError as error:
-            return Loaded(each.name, error=str(error))
+            # What was fetched lies under another name.
+            return Loaded(each.name, error=str(error).replace(str(each.path), each.name))
         except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
             return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
         try:

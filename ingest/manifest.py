@@ -45,6 +45,10 @@ class Accounting:
     not_usage_why: dict[str, int]
 
 
+#: Of an input without a record. No file has its number.
+NOTHING = Accounting(0, 0, 0, 0, 0, 0, {})
+
+
 def find_loaded(
     con: duckdb.DuckDBPyConnection, content_sha256: str, read_as: str
 ) -> Accounting | None:
@@ -58,6 +62,12 @@ def find_loaded(
         return None
     file_id, lines, usage, not_usage, quarantined, why = row
     return Accounting(file_id, lines, 0, usage, not_usage, quarantined, json.loads(why))
+
+
+def sources_of(con: duckdb.DuckDBPyConnection, file_id: int) -> str:
+    """Return which sources the records of a file were, comma-separated."""
+    row = con.execute("select sources from ingest_file where file_id = ?", [file_id]).fetchone()
+    return str(row[0]) if row else ""
 
 
 def loaded_contents(con: duckdb.DuckDBPyConnection, read_as: str) -> dict[str, int]:

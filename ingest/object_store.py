@@ -145,9 +145,10 @@ def _options(scheme: str) -> dict[str, Any]:
     return options
 
 
-def _listening(progress: Callable[[float], None]) -> Any:
+def _listening(progress: Callable[[float], None] | None) -> Any:
     def hook(size: int | None, value: int, **_: object) -> None:
-        progress(min(value / size, 1.0) if size else 0.0)
+        if progress and size:
+            progress(min(value / size, 1.0))
 
     return import_module("fsspec.callbacks").Callback(hooks={"share": hook})
 
