@@ -33,6 +33,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+#: Where costs are kept, named in the reason why they are no usage.
+_COSTS = "provider_cost"
+
 #: So many faults are told.
 _MOST = 5
 
@@ -213,10 +216,11 @@ def _write(
     for each in loaded:
         count = counts.setdefault(Path(each.path).parent.name, Counter())
         if a := each.accounting:
+            costs = sum(n for why, n in a.not_usage_why.items() if _COSTS in why)
             count.update(
-                loaded=a.events,
+                loaded=a.events + costs,
                 duplicates=a.duplicates,
-                not_usage=a.not_usage,
+                not_usage=a.not_usage - costs,
                 quarantined=a.quarantined,
             )
     rows: list[list[Cell]] = []
