@@ -61,7 +61,8 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
         raise UserError(f"there is no event '{event_id}'; list some with: ratecard export charges")
     event = dict(zip(names, row, strict=True))
     if not event["billable"]:
-        return Explanation(event, None, None, "not billed: a gateway's cache answered")
+        why = "a gateway's cache answered" if event["gateway"] else f"status {event['status']}"
+        return Explanation(event, None, None, f"not billed: {why}")
     try:
         found = Explanation(event, _rated(event, book), None, "")
     except PricingError as missing:

@@ -44,6 +44,19 @@ NOT_USAGE_OBJECTS = {
     "container": "a container object, not usage",
 }
 
+#: The same of other vendors, who name the type otherwise.
+NOT_USAGE_TYPES = {
+    "file_deleted": NOT_USAGE_OBJECTS["file"],
+    "message_batch": "a batch object: its requests are in the batch's results",
+    "model": NOT_USAGE_OBJECTS["model"],
+}
+
+#: All that the answer to a question for a token count has, at Anthropic and at Google.
+TOKEN_COUNT_FIELDS = {
+    "input_tokens", "totalTokens", "totalBillableCharacters", "promptTokensDetails",
+    "cachedContentTokenCount",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -83,8 +96,12 @@ def _record_reason(record: dict[str, object]) -> str | None:
         reason = "a listing, not usage"
     elif isinstance(kind, str) and kind.startswith("vector_store"):
         reason = "a vector store object, not usage"
-    elif event == "file_deleted" or (event == "file" and "filename" in record):
+    elif event == "file" and "filename" in record:
         reason = NOT_USAGE_OBJECTS["file"]
+    elif isinstance(event, str) and event in NOT_USAGE_TYPES:
+        reason = NOT_USAGE_TYPES[event]
+    elif record.keys() <= TOKEN_COUNT_FIELDS and record:
+        reason = NOT_USAGE_OBJECTS["response.input_tokens"]
     elif isinstance(event, str) and event.startswith("response.") and "response" not in record:
         reason = "a stream event without usage"
     else:

@@ -23,6 +23,7 @@ class LineKind(StrEnum):
     DUPLICATE = "duplicate"  # a line written twice
     PARTIAL = "partial"  # a state of a stream, with less usage than the final one
     POLL = "poll"  # a state of a background response, without usage
+    UNBILLED = "unbilled"  # a response that failed: an event that costs nothing
     FAILED = "failed"  # nothing was billed
     BROKEN = "broken"  # cannot be read, or contradicts itself
 
@@ -48,17 +49,22 @@ class FileTally:
             self.kinds[LineKind.PAID]
             + self.kinds[LineKind.ATTEMPT]
             + self.kinds[LineKind.CACHE_HIT]
+            + self.kinds[LineKind.UNBILLED]
         )
 
     @property
     def duplicates(self) -> int:
         """Lines that say again, or say less, than another line of the same id."""
-        return self.kinds[LineKind.DUPLICATE] + self.kinds[LineKind.PARTIAL]
+        return (
+            self.kinds[LineKind.DUPLICATE]
+            + self.kinds[LineKind.PARTIAL]
+            + self.kinds[LineKind.POLL]
+        )
 
     @property
     def not_usage(self) -> int:
         """Lines that are well formed and bill nothing."""
-        return self.kinds[LineKind.POLL] + self.kinds[LineKind.FAILED]
+        return self.kinds[LineKind.FAILED]
 
     @property
     def quarantined(self) -> int:

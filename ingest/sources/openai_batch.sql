@@ -3,6 +3,7 @@
 -- recognised:
 --   has custom_id
 --   lacks model
+--   lacks result.type
 -- formats: json
 -- wrapped: no
 -- reads:
@@ -10,6 +11,7 @@
 --   method                 VARCHAR
 --   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, metadata JSON, error JSON, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
 --   error                  JSON
+--   result                 STRUCT("type" VARCHAR)
 -- key: the id of the response inside; without one (embeddings) the request id the provider gave the line
 -- counts: as the body inside: input includes cached tokens, output includes reasoning
 -- tier: batch, by the shape of the file

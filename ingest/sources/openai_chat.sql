@@ -1,4 +1,4 @@
--- openai_chat: Chat Completions and legacy Completions bodies, and the last chunk of their streams.
+-- openai_chat: Chat Completions and legacy Completions bodies, and the chunks of their streams.
 --
 -- recognised:
 --   object = chat.completion | chat.completion.chunk | text_completion
@@ -19,6 +19,7 @@
 -- tier: service_tier of the response; auto and absent stay unknown
 -- traps:
 --   Most stream chunks carry no usage; the one that does says it once, so chunks are never summed.
+--   A stream none of whose chunks does (no include_usage, or broken off) is a paid call without its usage.
 --   The writes of a cache are reported unadjusted and may overlap the reads.
 --   A body with a provider field is OpenRouter's, one with prompt_filter_results is Azure's.
 --
@@ -27,8 +28,9 @@
 
 select
     body.id                                               as event_id,
-    case body.object
-        when 'chat.completion.chunk' then 30
+    case
+        when body.usage is null then 1
+        when body.object = 'chat.completion.chunk' then 30
         else 40
     end                                                   as rank,
     body.created                                          as time,
@@ -39,10 +41,10 @@ select
         when 'text_completion' then 'completions'
         else 'chat'
     end                                                   as endpoint,
+    body.usage is null                                    as usage_missing,
     case
-        when body.object = 'chat.completion.chunk' and body.usage is null then 'stream chunk without usage'
-    end                                                   as not_usage,
-    case when body.usage is null then 'no usage block' end as problem,
+        when body.usage is null and body.object = 'chat.completion' then 'no usage block'
+    end                                                   as problem,
     body.usage.prompt_tokens                              as input_reported,
     body.usage.prompt_tokens_details.cached_tokens        as cache_read_reported,
     body.usage.prompt_tokens_details.cache_write_tokens   as cache_write_reported,

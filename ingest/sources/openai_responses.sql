@@ -24,7 +24,9 @@
 -- tier: service_tier of the response; auto and absent stay unknown
 -- traps:
 --   A background response is logged queued, in progress and completed under one id.
---   An incomplete response (output limit reached) is billed; a queued one has no usage yet.
+--   An incomplete response (output limit reached) is billed. One that was never logged as finished is
+--   a paid call without its usage; one that failed or was cancelled without usage bills nothing, and is
+--   kept so that its earlier states are not taken for such a call.
 --   Compactions carry usage but no model.
 --   Before tool_usage existed, searches are counted from output items; opening a page is not a search.
 --
@@ -33,9 +35,10 @@
 
 select
     body.id                                                as event_id,
-    case
-        when body.status in ('queued', 'in_progress') then 10
-        else 40
+    case told
+        when 'usage'      then 40
+        when 'no charge'  then 5
+        else 1
     end                                                    as rank,
     coalesce(body.completed_at, body.created_at)           as time,
     'openai'                                               as provider,
@@ -46,20 +49,24 @@ select
         else 'responses'
     end                                                    as endpoint,
     body.status                                            as status,
+    told <> 'no charge'                                    as billable,
+    case when told = 'no charge' then 0 else 1 end         as requests,
+    told = 'not yet'                                       as usage_missing,
+    case when told = 'nothing' then 'no usage block' end   as problem,
     case
-        when body.usage is not null then null
-        when body.status in ('queued', 'in_progress') then 'response not finished'
-        when body.status in ('failed', 'cancelled') then 'response ' || body.status || ' without usage'
-    end                                                    as not_usage,
-    case when body.usage is null then 'no usage block' end as problem,
-    body.usage.input_tokens                                as input_reported,
+        when told = 'no charge' then '0'
+        else body.usage.input_tokens
+    end                                                    as input_reported,
     body.usage.input_tokens_details.cached_tokens          as cache_read_reported,
     body.usage.input_tokens_details.cache_write_tokens     as cache_write_reported,
     long_writes_of(
         body.usage.input_tokens_details.cache_write_tokens_details,
         body.prompt_cache_options.ttl,
         body.usage.input_tokens_details.cache_write_tokens) as cache_write_long_reported,
-    body.usage.output_tokens                               as output_reported,
+    case
+        when told = 'no charge' then '0'
+        else body.usage.output_tokens
+    end                                                    as output_reported,
     body.usage.output_tokens_details.reasoning_tokens      as reasoning_reported,
     body.usage.total_tokens                                as total_reported,
     web_searches_of(body.tool_usage.web_search.num_requests, body.output) as web_search_calls,
@@ -68,4 +75,14 @@ select
     body.metadata                                          as body_metadata,
     envelope
 
-from record
+from (
+    select
+        *,
+        case
+            when body.usage is not null then 'usage'
+            when body.status in ('queued', 'in_progress') then 'not yet'
+            when body.status in ('failed', 'cancelled') then 'no charge'
+            else 'nothing'
+        end as told
+    from record
+)

@@ -239,7 +239,10 @@ create or replace temp macro anthropic_provider(id) as
 create or replace temp macro google_counts(usage) as struct_pack(
     given := added(usage.promptTokenCount, usage.toolUsePromptTokenCount),
     cache_read := usage.cachedContentTokenCount,
-    put_out := coalesce(added(usage.candidatesTokenCount, usage.thoughtsTokenCount), '0'),
+    put_out := case
+        when usage.promptTokenCount is not null
+            then coalesce(added(usage.candidatesTokenCount, usage.thoughtsTokenCount), '0')
+    end,
     reasoning := usage.thoughtsTokenCount,
     total := usage.totalTokenCount,
     tier := coalesce(
@@ -264,4 +267,21 @@ create or replace temp macro endpoint_of(path) as
         when regexp_matches(path, 'messages([?]|$)')         then 'messages'
         when regexp_matches(path, 'completions([?]|$)')      then 'completions'
         else nullif(path, '')
+    end;
+
+-- The vendor of a traced call: instrumentations name it in many ways ('gcp.vertex_ai', 'anthropic.messages'),
+-- and frameworks name themselves.
+create or replace temp macro traced_vendor(name, model) as
+    case
+        when lower(name) like 'az%' or lower(name) like 'microsoft.azure%' then 'azure'
+        when lower(name) like '%bedrock%' or lower(name) = 'aws' then 'bedrock'
+        when lower(name) = 'gcp.vertex.agent' then 'google'
+        when lower(name) like '%vertex%' then 'vertex'
+        when regexp_matches(lower(name), '^(gcp|google)|gemini') then 'google'
+        when name is null
+            or regexp_matches(lower(name), 'agent|lang|llama|crewai|pydantic|haystack|semantic|litellm|openrouter|gateway')
+            then coalesce(
+                case when regexp_matches(model, '^([a-z]+\.)?(anthropic|amazon|meta|mistral|cohere|deepseek)\.') then 'bedrock' end,
+                vendor_of_model(model), split_part(lower(name), '.', 1), 'unknown')
+        else vendor_named(split_part(name, '.', 1))
     end;

@@ -145,4 +145,4 @@ def _failure(request: Request) -> Line:
     """Return a try that failed at the provider and was not billed."""
     failed = request._replace(ident=request.ident[::-1])
     state = _unfinished("failed") | {"error": SERVER_ERROR}
-    return LineKind.FAILED, encode(response_body(failed, **state))
+    return LineKind.UNBILLED, encode(response_body(failed, **state))

@@ -1,0 +1,109 @@
+"""The events of a message stream: only the first says the id, only the last what was used."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from ingest.envelope import LABELS
+from ingest.records import Line
+
+_TYPES = {
+    "message_start", "message_delta", "message_stop", "ping",
+    "content_block_start", "content_block_delta", "content_block_stop",
+}  # fmt: skip
+
+_REST = {"not_usage": "a stream event without usage"}
+
+#: Where a logger puts the event, if it is not the line itself.
+_PLACES = ("event", "data", "chunk")
+
+#: What a logger may call the stream that an event is of.
+_STREAM_NAMES = ("stream_id", "request_id", "requestId", "message_id", "trace_id", "session_id")
+
+#: What the beginning of a stream knows for certain, beside its input.
+_HOW_SERVED = ("service_tier", "inference_geo", "speed")
+
+_STRAY = "message_delta of no open stream: nothing says whose usage this is"
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A message whose stream is open."""
+
+    id: object
+    model: object
+    usage: dict[str, Any]
+    labels: dict[str, Any] = field(default_factory=dict)
+
+
+def opens(record: dict[str, Any]) -> bool:
+    """One of the two events that carry usage."""
+    match _event(record):
+        case {"type": "message_start", "message": {"usage": dict()}}:
+            return True
+        case {"type": "message_delta", "usage": dict()}:
+            return True
+        case _:
+            return False
+
+
+def rewrite(
+    records: Iterable[tuple[Line, dict[str, Any]]],
+) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Yield what each event says of its message."""
+    streams: dict[object, _Stream] = {}
+    for line, record in records:
+        event = _event(record)
+        yield line, record if event is None else _read(record, event, streams)
+
+
+def _event(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the event of a line, or None if it is none."""
+    if record.get("type") in _TYPES:
+        return record
+    for place in _PLACES:
+        inner = record.get(place)
+        if isinstance(inner, str) and inner.startswith("{"):
+            try:
+                inner = orjson.loads(inner)
+            except orjson.JSONDecodeError:
+                continue
+        if isinstance(inner, dict) and inner.get("type") in _TYPES:
+            return inner
+    return None
+
+
+def _read(
+    record: dict[str, Any], event: dict[str, Any], streams: dict[object, _Stream]
+) -> dict[str, Any]:
+    name = next((record[each] for each in _STREAM_NAMES if isinstance(record.get(each), str)), None)
+    labels = {each: record[each] for each in LABELS if record.get(each) is not None}
+    match event:
+        case {"type": "message_start", "message": {"usage": dict(usage)} as message}:
+            stream = _Stream(message.get("id"), message.get("model"), usage, labels)
+            streams[name] = stream
+            how = {key: usage[key] for key in _HOW_SERVED if key in usage}
+            return _told(event, stream) | {"usage": how, "usage_missing": True}
+        case {"type": "message_delta", "usage": dict(usage)} if name in streams:
+            stream = streams[name]
+            stream.usage |= {key: value for key, value in usage.items() if value is not None}
+            stream.labels |= labels
+            match event.get("delta"):
+                case {"stop_reason": str()}:
+                    del streams[name]
+            return _told(event, stream)
+        case {"type": "message_delta", "usage": dict()}:
+            return _told(event, _Stream(None, None, {}, labels)) | {"problem": _STRAY}
+        case _:
+            return _REST
+
+
+def _told(event: dict[str, Any], stream: _Stream) -> dict[str, Any]:
+    return stream.labels | {
+        "anthropic_stream": event["type"],
+        "id": stream.id,
+        "model": stream.model,
+        "usage": dict(stream.usage),
+    }
