@@ -21,7 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _END_OF_TIME = 4102444800000000
 
 #: An ISO time that says its own offset, which then counts.
-_HAS_OFFSET = r":[0-9.]+ ?(Z|UTC|[+-][0-9:]+)$"
+HAS_OFFSET = r":[0-9.]+ ?(Z|UTC|[+-][0-9:]+)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Clock:
         utc = f"cast({local} - to_seconds({seconds}) as varchar)"
         if self.form != ISO:
             return utc
-        return f"case when regexp_matches({text}, '{_HAS_OFFSET}') then {text} else {utc} end"
+        return f"case when regexp_matches({text}, '{HAS_OFFSET}') then {text} else {utc} end"
 
     @property
     def _factor(self) -> str:
