@@ -67,6 +67,7 @@ class Layout:
 
     source: Source
     path: tuple[str, ...]
+    form: str = "json"
 
     def select(self, con: duckdb.DuckDBPyConnection, relation: str) -> str:
         """Return the select that turns a relation of lines into normalised rows, in line order.
@@ -132,7 +133,8 @@ class Layout:
         return "line" + "".join(f'."{key}"' for key in self.path)
 
     def _envelope(self) -> str:
-        claims = " and ".join(clause.sql(self._body()) for clause in self.source.clauses) or "true"
+        clauses = [each for each in self.source.clauses if each.values or self.form != "csv"]
+        claims = " and ".join(clause.sql(self._body()) for clause in clauses) or "true"
         if self.path:
             others = [
                 " and ".join(clause.sql("line") for clause in self._outermost(source.clauses))
@@ -159,11 +161,11 @@ def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json
     """
     for placed in places(line):
         found = [
-            Layout(source, placed.path)
+            Layout(source, placed.path, "csv" if form == "csv" else "json")
             for source in sources
             if (form in source.formats or (form == "parquet" and "json" in source.formats))
             and (source.wrapped or not placed.path)
-            and source.recognises(placed.record)
+            and source.recognises(placed.record, form)
         ]
         if found:
             return found

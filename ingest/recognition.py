@@ -29,6 +29,16 @@ class Clause:
             case _:
                 return value in self.values
 
+    def holds_of_columns(self, record: dict[str, object]) -> bool:
+        """Tell whether the condition holds for a row of a table, where a cell may be empty."""
+        match self.verb:
+            case "has":
+                return self.field in record
+            case "lacks":
+                return self.field not in record
+            case _:
+                return self.holds(record)
+
     def sql(self, record: str) -> str:
         """Write the condition over a struct."""
         field = record + "".join(f'."{name}"' for name in self.field.split("."))

@@ -68,8 +68,10 @@ class Source:
     expected: tuple[tuple[str, ...], ...] = ()
     described_in: Path | None = None
 
-    def recognises(self, record: dict[str, object]) -> bool:
-        """Tell whether a decoded record is this source's."""
+    def recognises(self, record: dict[str, object], form: str = "json") -> bool:
+        """Tell whether a decoded record is this source's; a CSV row is known by its columns."""
+        if form == "csv":
+            return all(clause.holds_of_columns(record) for clause in self.clauses)
         return all(clause.holds(record) for clause in self.clauses)
 
     @property
