@@ -13,6 +13,8 @@
 --   role           VARCHAR
 --   object         VARCHAR
 --   model          VARCHAR
+--   timestamp      VARCHAR
+--   created_at     VARCHAR
 --   usage          STRUCT(input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation STRUCT(ephemeral_5m_input_tokens VARCHAR, ephemeral_1h_input_tokens VARCHAR), output_tokens VARCHAR, output_tokens_details STRUCT(thinking_tokens VARCHAR), server_tool_use STRUCT(web_search_requests VARCHAR), service_tier VARCHAR, speed VARCHAR, inference_geo VARCHAR, iterations STRUCT("type" VARCHAR, input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation STRUCT(ephemeral_1h_input_tokens VARCHAR), output_tokens VARCHAR)[])
 -- key: the message id
 -- counts: input_tokens excludes the cache; output_tokens includes thinking
@@ -32,6 +34,7 @@
 select
     body.id                                    as event_id,
     40                                         as rank,
+    coalesce(body.timestamp, body.created_at)  as time,
     anthropic_provider(body.id)                as provider,
     body.model                                 as model_raw,
     counts.tier                                as tier_reported,

@@ -10,6 +10,7 @@
 --   object         VARCHAR
 --   responseId     VARCHAR
 --   createTime     VARCHAR
+--   timestamp      VARCHAR
 --   usageMetadata  STRUCT(promptTokenCount VARCHAR, cachedContentTokenCount VARCHAR, candidatesTokenCount VARCHAR, toolUsePromptTokenCount VARCHAR, thoughtsTokenCount VARCHAR, totalTokenCount VARCHAR, trafficType VARCHAR, serviceTier VARCHAR)
 -- key: responseId
 -- counts: promptTokenCount includes cached content; what tools returned is input beside it; thoughts are output beside the candidates
@@ -30,7 +31,7 @@ select
         when body.usageMetadata.promptTokenCount is null then 1
         else 40
     end                                        as rank,
-    body.createTime                            as time,
+    coalesce(body.createTime, body.timestamp)  as time,
     counts.provider                            as provider,
     body.modelVersion                          as model_raw,
     counts.tier                                as tier_reported,
