@@ -23,6 +23,19 @@ _SAMPLE_BYTES = 8 * 1024 * 1024
 _SAID = {"json": "JSON lines", "document": "a JSON document", "csv": "a CSV", "parquet": "Parquet"}
 
 
+class _AnyCell:
+    """What a cell of a known column may hold: it equals every value a source asks for."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+_ANY_CELL = _AnyCell()
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a sample of an input shows.
@@ -117,7 +130,7 @@ def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape
     if described:
         likely = max(DELIMITERS, key=lambda each: len(_seen(described, headers[each])))
     for delimiter in (likely, *DELIMITERS):
-        columns: dict[str, object] = dict.fromkeys(headers[delimiter], "?")
+        columns: dict[str, object] = dict.fromkeys(headers[delimiter], _ANY_CELL)
         found = claims(columns, sources, "csv")
         if len(found) > 1:
             raise contested(str(path), found)

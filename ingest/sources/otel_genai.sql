@@ -27,7 +27,7 @@
 --   2026-03-27 (Anthropic) leave it out; so does a row whose cache is more than its input.
 --   Google's agent kit, and a row whose total says so, count reasoning beside the output.
 --   A call that was answered and says no usage is a stream whose usage nobody asked for.
---   Where OpenLIT counts tokens itself and the span shows it, the tag "tokens" says estimated.
+--   Where OpenLIT counts tokens itself and the span shows it, the status is estimated.
 --   Sampling drops spans: what was not exported is not here.
 --
 -- in   record(body, envelope)
@@ -101,19 +101,9 @@ summed as (
             else coalesce(try_cast(reasoning_beside as bigint), 0)
         end                                                               as beside_output,
         case
-            when told_provider like 'az%' or server like '%.azure.com' then 'azure'
-            when told_provider like '%bedrock%' or told_provider = 'aws' then 'bedrock'
-            when told_provider = 'gcp.vertex.agent' then 'google'
-            when told_provider like '%vertex%' then 'vertex'
-            when regexp_matches(told_provider, '^(gcp|google)|gemini') then 'google'
-            when server = 'openrouter.ai' or told_provider in ('openrouter', 'litellm', 'gateway')
-                then coalesce(vendor_of_model(model), case when server = 'openrouter.ai' then 'openrouter' else told_provider end)
-            when told_provider is null
-                or regexp_matches(told_provider, 'strands|agent_framework|lang|llama|crewai|pydantic|haystack|semantic')
-                then coalesce(
-                    case when regexp_matches(model, '^([a-z]+\.)?(anthropic|amazon|meta|mistral|cohere|deepseek)\.') then 'bedrock' end,
-                    vendor_of_model(model), told_provider, 'unknown')
-            else vendor_named(split_part(told_provider, '.', 1))
+            when server like '%.azure.com' then 'azure'
+            when server = 'openrouter.ai' then coalesce(vendor_of_model(model), 'openrouter')
+            else traced_vendor(told_provider, model)
         end                                                               as vendor
 
     from judged
@@ -134,7 +124,10 @@ select
     tier                                                  as tier_reported,
     case when server like '%.openai.com' then 'https://' || server end as base_url,
     told_operation                                        as endpoint,
-    case when failed then 'error' end                     as status,
+    case
+        when failed then 'error'
+        when told_provider in ('huggingface', 'gpt4all') and sdk = 'openlit' then 'estimated'
+    end                                                   as status,
     case
         when kind = 'roll-up' and counted then 'an agent or tool span that repeats the calls inside it'
         when kind = 'roll-up' then 'an agent or tool span, not a model call'
@@ -167,8 +160,7 @@ select
     json_merge_patch('{}', to_json({
         'workload': case when coalesce(resource.service, service) not like 'unknown_service%' then coalesce(resource.service, service) end,
         'environment': coalesce(resource.environment, environment),
-        'session': session,
-        'tokens': case when told_provider in ('huggingface', 'gpt4all') and sdk = 'openlit' then 'estimated' end
+        'session': session
     }))                                                   as tags,
     cost                                                  as stated_cost,
     envelope
