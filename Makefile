@@ -9,7 +9,7 @@ INSTALL = $(PIP) install --quiet --require-hashes
 # Fetches nothing: the build backend is among the pinned packages.
 INSTALL_SELF = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
-.PHONY: help demo app test lint types imports pytest oldest format bench lock clean
+.PHONY: help demo app extras test lint types imports pytest oldest format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,8 @@ demo: $(VENV)/.core ## load and price the demo company's logs, and show the repo
 
 app: $(VENV)/.core ## open the dashboard
 	@$(BIN)/ratecard app
+
+extras: $(VENV)/.extras ## add what reads s3://, gs://, az://, https:// and postgresql://
 
 test: lint types imports pytest ## lint, types, import contracts, and every test
 
@@ -57,6 +59,10 @@ $(BIN)/pip:
 $(VENV)/.core: constraints.txt pyproject.toml | $(BIN)/pip
 	@echo "Installing pinned packages into $(VENV) (once) ..." >&2
 	@$(INSTALL) -r constraints.txt && $(INSTALL_SELF) && touch $@
+
+$(VENV)/.extras: constraints-extras.txt $(VENV)/.core
+	@echo "Installing packages for object stores and PostgreSQL (once) ..." >&2
+	@$(INSTALL) -r constraints-extras.txt && touch $@
 
 $(VENV)/.dev: constraints-dev.txt $(VENV)/.core
 	@echo "Installing test and lint packages (once) ..." >&2

@@ -122,7 +122,7 @@ def _opened(name: str) -> tuple[Any, str]:
     except ImportError as error:
         raise FetchError(
             f"reading {scheme}:// needs the package {error.name}; "
-            "install it with: pip install 'ratecard[cloud]'"
+            "install it with: make extras, or pip install '.[cloud]'"
         ) from None
     files, key = core.url_to_fs(name, **_options(scheme))
     return files, str(key)

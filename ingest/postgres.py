@@ -143,7 +143,7 @@ def _driver() -> Any:
     except ImportError as error:
         raise FetchError(
             f"reading postgresql:// needs the package {error.name}; "
-            "install it with: pip install 'ratecard[postgres]'"
+            "install it with: make extras, or pip install '.[postgres]'"
         ) from None
 
 

@@ -159,6 +159,7 @@ def test_every_dependency_is_locked_with_hashes():
     extras = project["optional-dependencies"]
     wanted = {
         "constraints.txt": project["dependencies"],
+        "constraints-extras.txt": extras["cloud"] + extras["postgres"],
         "constraints-dev.txt": [
             line for extra in ("cloud", "postgres", "test", "dev") for line in extras[extra]
         ],

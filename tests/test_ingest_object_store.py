@@ -332,7 +332,7 @@ def test_without_the_extra_its_name_is_said(bucket, warehouse, monkeypatch, pack
     [done] = load(warehouse, f"s3://{BUCKET}/a.jsonl")
 
     assert done.error.startswith("reading s3:// needs the package")
-    assert done.error.endswith("install it with: pip install 'ratecard[cloud]'")
+    assert done.error.endswith("install it with: make extras, or pip install '.[cloud]'")
 
 
 def test_an_object_that_is_overwritten_while_it_is_read_is_refused(bucket, warehouse, monkeypatch):

@@ -384,7 +384,7 @@ def test_without_the_extra_its_name_is_said(litellm, warehouse, monkeypatch):
 
     [done] = load(warehouse, litellm.url)
 
-    assert done.error.endswith("install it with: pip install 'ratecard[postgres]'")
+    assert done.error.endswith("install it with: make extras, or pip install '.[postgres]'")
 
 
 # ---------------------------------------------------------------- the password
