@@ -19,6 +19,8 @@ from ingest.manifest import (
     write_manifest,
     write_quarantine,
 )
+from ingest.provider_cost import keep_costs
+from ingest.source import all_sources
 from ingest.stage import Part, Staged
 from ingest.stamp import ensure_book, name_models, stamped
 from pricing.book import PriceBook
@@ -36,6 +38,18 @@ RECORD_COLUMNS = (
 )  # fmt: skip
 
 _LINEAGE = {"file_id", "line"}
+
+#: How much a bucket holds, in whatever units. It tells its rows apart and which of two pulls of it
+#: is larger, in the same order, so that a row that grew meets itself.
+BUCKET_SIZE = (
+    "case when grain = 'bucket' then cast(coalesce(uncached_input_tokens, 0) "
+    "+ coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) "
+    "+ coalesce(cache_write_long_tokens, 0) + coalesce(output_tokens, 0) + requests "
+    "+ coalesce(web_search_calls, 0) + coalesce(file_search_calls, 0) "
+    "+ coalesce(container_sessions, 0) as decimal(38, 6)) + coalesce(list_sum(list_transform("
+    "json_extract_string(other_units, '$.*'), lambda used: try_cast(used as decimal(38, 6)))), 0) "
+    "end"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +77,12 @@ def append(
     try:
         ensure_book(con, book)
         file_id = next_file_id(con)
-        _create_staged(con, staged.parts, file_id, identity, declared)
+        usage, costs = _by_table(staged.parts)
+        _create_staged(con, usage, file_id, identity, declared)
         rows = count_of(con, "select count(*) from staged")
         name_models(con, book, "staged")
-        _insert(con, in_order=_in_time_order(con, staged.parts))
+        _insert(con, in_order=_in_time_order(con, usage))
+        keep_costs(con, [_part_select(part, file_id, identity, "true") for part in costs], identity)
         accounting = write_manifest(con, file_id, identity, staged, rows)
         write_quarantine(con, file_id, staged.quarantined)
         con.execute("commit")
@@ -76,6 +92,15 @@ def append(
     finally:
         con.execute("drop view if exists staged")
     return accounting
+
+
+def _by_table(parts: list[Part]) -> tuple[list[Part], list[Part]]:
+    """Return the parts that hold usage, and those that hold money."""
+    money = {source.name for source in all_sources() if source.stores == "provider_cost"}
+    return (
+        [part for part in parts if part.source not in money],
+        [part for part in parts if part.source in money],
+    )
 
 
 def _create_staged(
@@ -115,12 +140,13 @@ def _numbered_buckets(union: str) -> str:
         "select * exclude (nth) replace ("
         "case when nth > 1 then event_id || '#' || nth else event_id end as event_id) from ("
         "select *, case when grain = 'bucket' then row_number() over (partition by event_id, pull "
-        "order by input_tokens, uncached_input_tokens desc, output_tokens desc, requests desc, "
-        f"cache_read_tokens desc, line) else 1 end as nth from ({union}))"
+        f"order by {BUCKET_SIZE} desc, line) else 1 end as nth from ({union}))"
     )
 
 
-def _part_select(part: Part, file_id: int, identity: FileIdentity) -> str:
+def _part_select(
+    part: Part, file_id: int, identity: FileIdentity, kept: str = "not_usage is null"
+) -> str:
     join = ""
     if len(part.runs) == 1:
         [(row, line)] = part.runs
@@ -142,7 +168,7 @@ def _part_select(part: Part, file_id: int, identity: FileIdentity) -> str:
         f"'{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
         f"from read_parquet('{part.path}', file_row_number = true) as part {join} "
-        f"where claimed and problem is null and not_usage is null{_without(part)}"
+        f"where claimed and problem is null and {kept}{_without(part)}"
     )
 
 
@@ -219,11 +245,13 @@ def _settle(con: duckdb.DuckDBPyConnection) -> None:
     values = [name for name in RECORD_COLUMNS if name not in _LINEAGE]
     same = " and ".join(f"kept.{name} is not distinct from known.{name}" for name in values)
     con.execute(
-        "create or replace temp table settled as with candidates as ("
+        "create or replace temp table settled as with claimants as ("
         "select *, 0 as stored from staged semi join repeated using (event_id) union all by name "
         "select *, 0 as stored from staged semi join known using (event_id) "
         "anti join repeated using (event_id) union all by name "
-        f"select *, 1 as stored from known) select * exclude (stored) from ({contested}) as kept "
+        "select *, 1 as stored from known), "
+        f"candidates as (select *, {BUCKET_SIZE} as bucket_size from claimants) "
+        f"select * exclude (stored) from ({contested}) as kept "
         f"where not exists (select 1 from known where known.event_id = kept.event_id and {same})"
     )
     con.execute(

@@ -11,8 +11,8 @@ from ingest.envelope import LABELS, PATHS, places
 from ingest.recognition import Clause
 from ingest.source import Source, all_sources
 
-#: What a source's select may report, with the type a missing column is filled as.
-REPORTED: dict[str, str] = {
+#: What a source's select may report of usage, with the type a missing column is filled as.
+_USAGE: dict[str, str] = {
     "event_id": "VARCHAR",
     "rank": "INTEGER",
     "time": "VARCHAR",
@@ -60,6 +60,23 @@ REPORTED: dict[str, str] = {
     "envelope": "STRUCT",
 }
 
+#: What it may report of money.
+_COST: dict[str, str] = {
+    **dict.fromkeys(
+        ("cost_key", "provider", "series", "bucket_start", "bucket_end", "amount", "currency",
+         "line_item", "service_tier", "model", "modality", "meter", "quantity", "quantity_unit",
+         "project_id", "organization_id", "user_id", "api_key_id", "observed_at"),
+        "VARCHAR",
+    ),
+    "pull": "BIGINT",
+    "parsed": "BOOLEAN",
+    "long_context": "BOOLEAN",
+    "envelope": "STRUCT",
+}  # fmt: skip
+
+#: By the table that keeps the rows: what may be reported, and the query that makes columns of it.
+_STORED = {"usage_event": (_USAGE, "normalise"), "provider_cost": (_COST, "normalise_cost")}
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -79,12 +96,13 @@ class Layout:
         record = (
             f"select {self._body()} as body, {self._envelope()} as envelope from {relation} as line"
         )
+        _, normalise = _STORED[self.source.stores]
         reported = _complete(con, self.source, _typed_record(self))
         return (
             f"with record as ({record}),\n"
             f"sourced as ({_statement(self.source.sql)}),\n"
             f"reported as (select {reported} from sourced)\n"
-            f"select * from ({_statement(_sql('normalise'))})"
+            f"select * from ({_statement(_sql(normalise))})"
         )
 
     def columns(self) -> dict[str, str]:
@@ -211,11 +229,12 @@ def _complete(con: duckdb.DuckDBPyConnection, source: Source, typed_record: str)
         f"describe with record as ({typed_record}) select * from ({_statement(source.sql)})"
     ).fetchall()
     present = {str(row[0]) for row in described}
-    if unknown := present - REPORTED.keys():
+    known, _ = _STORED[source.stores]
+    if unknown := present - known.keys():
         raise ValueError(f"{source.name}.sql reports columns nobody reads: {sorted(unknown)}")
     return ", ".join(
         f'"{name}"' if name in present else f'cast(null as {kind}) as "{name}"'
-        for name, kind in REPORTED.items()
+        for name, kind in known.items()
     )
 
 

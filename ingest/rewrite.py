@@ -34,7 +34,7 @@ class Rewriting:
     """What a file's lines go through before its sources see them."""
 
     rewriters: tuple[Rewriter, ...] = ()
-    unfoldings: tuple[Unfolding, ...] = ()
+    unfoldings: tuple[tuple[Unfolding, Source], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -56,14 +56,31 @@ class Rewriting:
 
     def _unfolded(self, pairs: Iterator[Pair], feed: "_Feed") -> Iterator[Line]:
         for line, record in pairs:
-            found = (each.records(record, line.number) for each in self.unfoldings)
-            records = next((held for held in found if held is not None), None)
+            records = self._records(line, record)
             if records is None:
                 yield feed.written((line, record))
                 continue
             feed.flying.pop(line.number, None)
             for inner in records:
                 yield Line(line.number, line.offset, line.length, orjson.dumps(inner))
+
+    def _records(self, line: Line, container: dict[str, Any]) -> Iterator[dict[str, Any]] | None:
+        """Take a container apart; of several ways, that of the source which knows what it finds."""
+        ways = [
+            (unfolding, source)
+            for unfolding, source in self.unfoldings
+            if unfolding.records(container) is not None
+        ]
+        if not ways:
+            return None
+        known = (
+            way
+            for way, source in ways
+            for _, first in first_record(container, [way])
+            if source.recognises(first)
+        )
+        way = ways[0][0] if len(ways) == 1 else next(known, ways[0][0])
+        return way.records(container, line.number)
 
 
 @dataclass(slots=True)
@@ -126,10 +143,10 @@ def rewriting_of(records: Sequence[dict[str, Any]], sources: Sequence[Source]) -
         for source in sources
         if source.rewriter and any(source.rewriter.opens(record) for record in records)
     ]
-    unfoldings: dict[Unfolding, None] = {}
+    unfoldings: dict[Unfolding, Source] = {}
     for record in records:
         for source in sources:
             for unfolding, first in first_record(record, source.unfolds):
                 if source.recognises(first):
-                    unfoldings.setdefault(unfolding)
-    return Rewriting(tuple(rewriters), tuple(unfoldings))
+                    unfoldings.setdefault(unfolding, source)
+    return Rewriting(tuple(rewriters), tuple(unfoldings.items()))

@@ -1,12 +1,12 @@
 """What form an input is in, and whose records a sample of it shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest.documents import DELIMITERS, csv_header, document_records
+from ingest.documents import DELIMITERS, csv_header, csv_records, document_records
 from ingest.envelope import not_usage_reason
 from ingest.inputs import InputError
 from ingest.layout import Layout, claims
@@ -119,6 +119,14 @@ def _document_shape(
     return Shape("document" if is_array else "json", ())
 
 
+def _is_rewritten(columns: dict[str, Any], sources: Sequence[Source]) -> bool:
+    """Tell whether a table's rows are recognised only once they are rewritten."""
+    return any(
+        source.rewriter and "csv" in source.formats and source.rewriter.opens(columns)
+        for source in sources
+    )
+
+
 def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     """A table, if some delimiter gives its header the names of columns that a source knows."""
     headers: dict[str, list[str]] = {}
@@ -131,6 +139,10 @@ def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape
         likely = max(DELIMITERS, key=lambda each: len(_seen(described, headers[each])))
     for delimiter in (likely, *DELIMITERS):
         columns: dict[str, object] = dict.fromkeys(headers[delimiter], _ANY_CELL)
+        if _is_rewritten(columns, sources):
+            with opened(path, compression) as stream:
+                sample = _sample(csv_records(stream, delimiter))
+            return replace(sample_shape(str(path), "csv", sample, sources), delimiter=delimiter)
         found = claims(columns, sources, "csv")
         if len(found) > 1:
             raise contested(str(path), found)

@@ -49,6 +49,7 @@ class Source:
         unfolds: Ways into a container of such records.
         rewriter: What a file's records go through before they are recognised.
         sql: A select from ``record(body, envelope)`` to reported columns.
+        stores: The table that keeps its rows: ``usage_event``, or ``provider_cost`` for money.
         by_row: Records are told apart by their place in the file: content and line are the id.
         expected: Ways to values that a sample of its records must show.
         described_in: The mapping file that describes it; None for a source of our own.
@@ -64,6 +65,7 @@ class Source:
     sql: str
     unfolds: tuple[Unfolding, ...] = ()
     rewriter: Rewriter | None = None
+    stores: str = "usage_event"
     by_row: bool = False
     expected: tuple[tuple[str, ...], ...] = ()
     described_in: Path | None = None
@@ -125,6 +127,7 @@ def parse_source(name: str, text: str, rewriter: Rewriter | None = None) -> Sour
         sql=text,
         unfolds=parse_unfoldings(fields.get("unfolds", ""), reads),
         rewriter=rewriter,
+        stores=fields.get("stores", "usage_event"),
     )
 
 

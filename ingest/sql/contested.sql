@@ -1,9 +1,10 @@
 -- contested: for every id that several records claim, the one record that is kept.
 --
--- in   candidates  rows of usage_event, stored or new; `stored` tells which
--- out  one row per event_id: the record of the highest rank; of equal ranks the one with the
---      most output, then input, then by its other values, so that the order of loading never
---      matters. Labels that any of the records carries are kept; the tier is that of the highest
+-- in   candidates  rows of usage_event, stored or new; `stored` tells which, and `bucket_size` how
+--                  much a bucket holds
+-- out  one row per event_id: the record of the highest rank; of equal ranks the larger bucket, or
+--      the one with the most output, then input, then by its other values, so that the order of
+--      loading never matters. Labels that any of the records carries are kept; the tier is that of the highest
 --      rank that knows it; other sources of the same request are named.
 
 with ranked as (
@@ -14,6 +15,7 @@ with ranked as (
             partition by event_id
             order by
                 rank desc,
+                bucket_size desc,
                 coalesce(output_tokens, -1) desc,
                 coalesce(input_tokens, -1) desc,
                 coalesce(cache_read_tokens, -1) desc,
@@ -68,7 +70,7 @@ with ranked as (
 
 select
     ranked.* exclude (
-        place, any_project, any_team, any_user_id, any_api_key, any_workload,
+        bucket_size, place, any_project, any_team, any_user_id, any_api_key, any_workload,
         any_account, any_tags, any_gateway, any_stated_cost_usd, any_region, any_cost_kind, any_tier,
         any_tier_source, any_tier_rank, any_source)
     replace (
