@@ -61,7 +61,7 @@ def undescribed(
 def misread(name: str, source: Source, form: str) -> InputError:
     """Return the error of an input in another format than its mapping file says."""
     [said] = source.formats
-    return InputError(f"{name} is {form}, and {source.described_in} describes {said}")
+    return InputError(f"{name} is read as {form}, and {source.described_in} describes {said}")
 
 
 def _near(record: Record, sources: Sequence[Source]) -> list[str]:

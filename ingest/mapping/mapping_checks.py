@@ -7,7 +7,7 @@ from ingest.mapping.clock import EPOCH
 from ingest.mapping.column import tree_of
 from ingest.mapping.described import Described
 from ingest.mapping.words import CONTAINMENT, NOTHING, REQUIRED, TIME_UNITS, WORDS, Kind
-from pricing.load_yaml import Fault, Section
+from pricing.load_yaml import Fault, Place, Section
 
 
 class MappingError(InputError):
@@ -27,14 +27,15 @@ def check(described: Described, root: Section) -> None:
 
 
 def _required(described: Described, root: Section) -> None:
-    written = _words_under(root, "columns") | _words_under(root, "constants")
+    written = {**_words_under(root, "columns"), **_words_under(root, "constants")}
     for word in REQUIRED:
         if word not in written:
             where = "columns" if word == "time" else "columns, or a value under constants"
             root.faults.add(root.place, f"{word} is missing: name its column under {where}")
     both = described.columns.keys() & described.constants.keys()
     for word in sorted(both):
-        root.faults.add(root.at("constants"), f"{word} is both a column and a constant")
+        place = _place(root, "constants", word)
+        root.faults.add(place, f"{word} is both a column and a constant")
 
 
 def _id(root: Section) -> None:
@@ -65,14 +66,14 @@ def _time(described: Described, root: Section) -> None:
 
 def _counts(described: Described, root: Section) -> None:
     counted = [word for word in described.columns if WORDS[word].kind is Kind.COUNT]
-    if not {"input", "output"} & _words_under(root, "columns"):
+    if not {"input", "output"} & _words_under(root, "columns").keys():
         message = "name the column of input or output tokens, or of both"
         root.faults.add(root.at("columns"), message)
     if "cache_write_long" in counted and "cache_write" not in counted:
         message = "cache_write_long needs cache_write, the writes of the default retention or all"
-        root.faults.add(root.at("columns"), message)
+        root.faults.add(_place(root, "columns", "cache_write_long"), message)
     for word in described.units.keys() - described.columns.keys():
-        root.faults.add(root.at("units"), f"{word} has a unit and no column")
+        root.faults.add(_place(root, "units", word), f"{word} has a unit and no column")
 
 
 def _containment(described: Described, root: Section) -> None:
@@ -82,18 +83,18 @@ def _containment(described: Described, root: Section) -> None:
         if word in described.columns and mapped and word not in said:
             choice = f"`{word}: [{', '.join(mapped)}]` or `{word}: {NOTHING}`"
             message = f"does {word} include {' and '.join(mapped)}? say so under includes: {choice}"
-            root.faults.add(root.at("includes"), message)
+            root.faults.add(_place(root, "columns", word), message)
         for part in described.includes.get(word, ()):
             if part not in described.columns:
                 message = f"{word} is said to include {part}, which has no column"
-                root.faults.add(root.at("includes"), message)
+                root.faults.add(_place(root, "includes", word), message)
 
 
 def _bucket(described: Described, root: Section) -> None:
     if described.grain != "bucket":
         if "requests" in described.columns:
             message = "requests are for `grain: bucket`: elsewhere a row is one request"
-            root.faults.add(root.at("columns"), message)
+            root.faults.add(_place(root, "columns", "requests"), message)
         return
     if "requests" not in described.columns:
         root.faults.add(root.at("grain"), "a bucket needs the column of its requests")
@@ -104,7 +105,7 @@ def _bucket(described: Described, root: Section) -> None:
 
 def _texts(described: Described, root: Section) -> None:
     for word in described.values.keys() - described.columns.keys():
-        root.faults.add(root.at("values"), f"{word} has values and no column")
+        root.faults.add(_place(root, "values", word), f"{word} has values and no column")
     if described.records and described.form != "json":
         root.faults.add(root.at("records"), "records are for json: a way into its containers")
 
@@ -119,13 +120,19 @@ def _columns(described: Described, root: Section) -> None:
         root.faults.add(root.at("columns"), str(error))
 
 
-def _words_under(root: Section, key: str) -> set[str]:
-    """Return the words written in a section, whatever they were given."""
-    node = root.nodes.get(key)
-    pairs = getattr(node, "value", None)
+def _words_under(root: Section, key: str) -> dict[str, int]:
+    """Return the words written in a section, whatever they were given, with their lines."""
+    pairs = getattr(root.nodes.get(key), "value", None)
     if not isinstance(pairs, list):
-        return set()
-    return {str(pair[0].value) for pair in pairs if isinstance(pair, tuple)}
+        return {}
+    found = [pair[0] for pair in pairs if isinstance(pair, tuple)]
+    return {str(word.value): word.start_mark.line + 1 for word in found}
+
+
+def _place(root: Section, key: str, word: str) -> Place:
+    """Return the line of a word in a section."""
+    line = _words_under(root, key).get(word)
+    return root.at(key) if line is None else Place(root.path, line)
 
 
 def _faulty(root: Section, key: str) -> bool:

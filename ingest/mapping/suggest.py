@@ -10,6 +10,9 @@ from ingest.mapping.evidence import Contained, Written, containment_of, numbers_
 from ingest.mapping.guess import COSTS, COUNTS, IDS, TEXTS, TIMES, ranked
 from ingest.mapping.sample import Sample, Seen, sample_of
 from ingest.mapping.words import NOTHING, TIERS, WORDS
+from ingest.records import compression_of
+from ingest.shape import shape_of
+from ingest.source import all_sources
 
 _OPEN = "QUESTION:"
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./-]*[A-Za-z0-9_]|[A-Za-z_]")
@@ -29,6 +32,14 @@ def suggested(path: Path) -> str:
         InputError: no column is a time, or none counts tokens.
     """
     return _Proposal(path, sample_of(path)).text()
+
+
+def already_read_by(path: Path) -> str:
+    """Return the sources that claim a file's records without a mapping; empty for none."""
+    try:
+        return shape_of(path, compression_of(path), all_sources()).source
+    except InputError:
+        return ""
 
 
 class _Proposal:
