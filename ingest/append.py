@@ -21,6 +21,7 @@ from ingest.manifest import (
 )
 from ingest.provider_cost import keep_costs
 from ingest.source import all_sources
+from ingest.replaced import take_back
 from ingest.stage import Part, Staged
 from ingest.stamp import ensure_book, name_models, stamped
 from pricing.book import PriceBook
@@ -77,6 +78,7 @@ def append(
     try:
         ensure_book(con, book)
         file_id = next_file_id(con)
+        take_back(con, identity)
         usage, costs = _by_table(staged.parts)
         _create_staged(con, usage, file_id, identity, declared)
         rows = count_of(con, "select count(*) from staged")

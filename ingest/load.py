@@ -87,7 +87,7 @@ class Options:
         said = {
             "ratecard": version("ratecard"),
             "source": self.source,
-            "mapping": self.mapping and self.mapping.digest,
+            "mapping": self.mapping and f"{self.mapping.name} {self.mapping.digest}",
             "tier": self.declared.service_tier,
             "account": self.declared.account,
         }

@@ -151,7 +151,7 @@ def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape
             _check_described(str(path), shape, [columns], sources)
             return shape
     if described and "csv" not in described.formats:
-        raise misread(str(path), described, "no JSON")
+        raise misread(str(path), described, _SAID["csv"])
     if len(headers[likely]) == 1:
         raise InputError(f"{path} is neither JSON lines, JSON, Parquet, nor a CSV of columns")
     raise unclaimed(str(path), dict.fromkeys(headers[likely], "?"), sources)
@@ -161,11 +161,13 @@ def _check_described(
     name: str, shape: Shape, records: Sequence[Mapping[str, object]], sources: Sequence[Source]
 ) -> None:
     """See that a file shows every column that its mapping file names."""
-    if len(sources) != 1 or not sources[0].described_in or not records:
+    if len(sources) != 1 or not sources[0].described_in:
         return
     [source] = sources
-    if not shape.layouts:
+    if ("json" if shape.form == "document" else shape.form) not in source.formats:
         raise misread(name, source, _SAID[shape.form])
+    if not records:
+        return
     missing = [
         ".".join(path)
         for path in source.expected

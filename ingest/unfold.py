@@ -35,6 +35,10 @@ class Unfolding:
     steps: tuple[Step, ...]
     kept: Kept
 
+    def __str__(self) -> str:
+        """Write the way as a source's header does."""
+        return ".".join(f"{step.name}[]" if step.each else step.name for step in self.steps)
+
     def records(
         self, container: dict[str, Any], number: int = 1
     ) -> Iterator[dict[str, Any]] | None:

@@ -1,6 +1,7 @@
 """Load usage logs."""
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +20,7 @@ from app.options import (
 
 if TYPE_CHECKING:
     from ingest.load import Loaded
+    from ingest.source import Source
     from ingest.warehouse import Warehouse
     from pricing.book import PriceBook
 
@@ -29,13 +31,34 @@ COLUMNS = (
 
 @click.command("load")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--source", metavar="NAME", help="Read only this source's records.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="Read only this source's records; of postgresql:// litellm's or newapi's.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Read the files as this mapping file describes them.",
+)
+@click.option(
+    "--suggest-map",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Propose a mapping file for this file, instead of loading.",
+)
 @click.option(
     "--tier",
     type=click.Choice(["standard", "batch", "flex", "priority"]),
     help="Service tier of lines that do not state one.",
 )
 @click.option("--account", metavar="LABEL", help="Label all usage of these files.")
+@click.option(
+    "--overlap", type=click.IntRange(0), default=1, show_default=True, metavar="HOURS",
+    help="How far back to read rows of postgresql:// again.",
+)  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 1 if a line was quarantined or unpriced.")
 @click.option("--dry-run", is_flag=True, help="Read and account; store nothing.")
 @click.option("--quarantine", is_flag=True, help="List the quarantined lines instead of loading.")
@@ -48,8 +71,11 @@ COLUMNS = (
 def command(
     paths: tuple[str, ...],
     source: str | None,
+    mapping: Path | None,
+    suggest_map: Path | None,
     tier: str | None,
     account: str | None,
+    overlap: int,
     strict: bool,
     dry_run: bool,
     quarantine: bool,
@@ -60,32 +86,42 @@ def command(
     format: str,
     output: Path | None,
 ) -> None:
-    """Load usage logs: files, folders, patterns, or - for standard input.
+    """Load usage logs: files, folders, patterns, URLs, or - for standard input.
 
-    Reads OpenAI Chat Completions, Responses and Batch bodies, bare or in an envelope, and
-    LiteLLM spend logs and logging payloads; JSON lines, JSON or CSV; plain, gzip or zstd. Every
-    line becomes an event, a duplicate, a non-usage record or a quarantined row. Loading a file
-    twice is harmless.
+    `ratecard sources` lists what is recognised; a mapping file describes any other table. JSON
+    lines, JSON, CSV or Parquet; plain, gzip or zstd. Every line becomes an event, a duplicate, a
+    non-usage record or a quarantined row. Loading a file twice is harmless.
 
     \b
     Examples:
       ratecard load logs/
       ratecard load 'logs/*.jsonl.gz' --tier standard
       gunzip -c day.jsonl.gz | ratecard load -
+      ratecard load --suggest-map usage.csv > usage.yaml
+      ratecard load usage.csv --map usage.yaml
+      ratecard load s3://logs/2026-11/
+      ratecard load postgresql://reader@db.example.com/litellm --source litellm
       ratecard load --quarantine
     """
     from app.quarantine_list import list_quarantine
     from ingest.append import Declared
     from ingest.load import Options, load_paths
 
+    if suggest_map:
+        _propose(suggest_map, output)
+        return
     warehouse = warehouse_at(db)
     if quarantine:
         list_quarantine(warehouse, format, output, show=show)
         return
     if not paths:
-        raise UserError("name what to load: a file, a folder, a pattern, or - for standard input")
+        raise UserError(
+            "name what to load: a file, a folder, a pattern, a URL, or - for standard input"
+        )
     book = book_from(prices, price_overlay)
-    options = Options(source, Declared(tier, account), dry_run)
+    described = _described(mapping, source) if mapping else None
+    declared = Declared(tier, account)
+    options = Options(source, declared, dry_run, described, timedelta(hours=overlap))
     done: list[Loaded] = []
     with LoadProgress() as tell:
         for loaded in load_paths(paths, warehouse, book, options, tell):
@@ -95,6 +131,27 @@ def command(
     _write(done, format, output)
     unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
     _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
+
+
+def _described(mapping: Path, source: str | None) -> "Source":
+    from ingest.mapping.compiled import source_of
+    from ingest.mapping.mapping_file import read_mapping
+
+    if source:
+        raise UserError("--map describes a source of its own; leave out --source")
+    return source_of(read_mapping(mapping))
+
+
+def _propose(path: Path, output: Path | None) -> None:
+    from ingest.mapping.suggest import already_read_by, suggested
+
+    text = suggested(path)
+    if known := already_read_by(path):
+        click.echo(f"{path} is read without a mapping file, by {known}", err=True)
+    if output:
+        output.write_text(text, "utf-8")
+    else:
+        click.echo(text, nl=False)
 
 
 class LoadProgress:
