@@ -35,7 +35,7 @@ def list_quarantine(warehouse: Warehouse, form: str, output: Path | None, *, sho
 
 def _line(path: Path, offset: int, length: int, line: int) -> str:
     if not path.is_file():
-        return f"({path} is no longer there)"
+        return "(it is not a file here)" if ":/" in str(path) else f"({path} is no longer there)"
     with opened(path, compression_of(path)) as stream:
         if length:
             _skip(stream, offset)
