@@ -12,7 +12,7 @@ from ingest.warehouse import Warehouse
 from tests.admin_pages import DAY_S, FIRST_DAY, bucket, completions, cost, page, pulled
 from tests.loaded_logs import events, load, rows, write_lines
 
-EXAMPLES = settings.default.max_examples // 8
+EXAMPLES = settings.default.max_examples // 16
 
 TOTALS = (
     "select endpoint, sum(requests), sum(uncached_input_tokens), sum(cache_read_tokens), "
