@@ -78,6 +78,10 @@ _COST: dict[str, str] = {
 _STORED = {"usage_event": (_USAGE, "normalise"), "provider_cost": (_COST, "normalise_cost")}
 
 
+#: A line as SQL knows it: by a name that no column of a log has.
+_LINE = '"a line"'
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a source's records lie: bare (the empty path) or inside an envelope."""
@@ -94,7 +98,8 @@ class Layout:
             relation: SQL that yields the columns of ``columns``, one row a line.
         """
         record = (
-            f"select {self._body()} as body, {self._envelope()} as envelope from {relation} as line"
+            f"select {self._body()} as body, {self._envelope()} as envelope "
+            f"from {relation} as {_LINE}"
         )
         _, normalise = _STORED[self.source.stores]
         reported = _complete(con, self.source, _typed_record(self))
@@ -137,7 +142,7 @@ class Layout:
         """Places looked at before this one; a line that has one is read one by one."""
         earlier = PATHS[1 : PATHS.index(self.path)]
         return [
-            f'line."{path[0]}"' if path[0] != self.path[0] else f'line."{path[0]}"."{path[1]}"'
+            f'{_LINE}."{path[0]}"' + (f'."{path[1]}"' if path[0] == self.path[0] else "")
             for path in earlier
         ]
 
@@ -148,14 +153,14 @@ class Layout:
         return fields
 
     def _body(self) -> str:
-        return "line" + "".join(f'."{key}"' for key in self.path)
+        return _LINE + "".join(f'."{key}"' for key in self.path)
 
     def _envelope(self) -> str:
         clauses = [each for each in self.source.clauses if each.values or self.form != "csv"]
         claims = " and ".join(clause.sql(self._body()) for clause in clauses) or "true"
         if self.path:
             others = [
-                " and ".join(clause.sql("line") for clause in self._outermost(source.clauses))
+                " and ".join(clause.sql(_LINE) for clause in self._outermost(source.clauses))
                 for source in all_sources()
             ]
             claims += "".join(f" and not coalesce({other}, false)" for other in others)
@@ -164,7 +169,7 @@ class Layout:
         # What a bare record's source reads itself it also reports itself.
         own = set() if self.path else self.source.reads.keys()
         labels = ", ".join(
-            f'"{name}" := line."{name}"'
+            f'"{name}" := {_LINE}."{name}"'
             if columns.get(name) == kind and name not in own
             else f'"{name}" := cast(null as {kind})'
             for name, kind in LABELS.items()

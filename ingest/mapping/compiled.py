@@ -18,6 +18,8 @@ def source_of(mapping: Described) -> Source:
     """Return the source that a mapping describes."""
     columns = tuple(mapping.every_column())
     reads = types_of(tree_of(columns))
+    if _objects(mapping):
+        reads.setdefault("read_again", "BOOLEAN")
     return Source(
         name=mapping.name,
         title=mapping.title,
@@ -156,13 +158,14 @@ def _not_usage(mapping: Described) -> str:
     cases = " ".join(f"when {_holds(rule)} then {quoted(rule.because)}" for rule in mapping.skip)
     if not cases:
         return ""
-    return f"case when {_nothing_read(mapping)} then null {cases} end"
+    return f"case when {_may_be_text(mapping)} then null {cases} end"
 
 
 def _problem(mapping: Described) -> str:
     cases = ""
     if mapping.form == "json":
         cases = f"when {_nothing_read(mapping)} then 'none of the mapped columns has a value' "
+        cases += f"when {_may_be_text(mapping)} then 'an object may be text' "
     if "requests" in mapping.columns:
         cases += "when requests_count is null then 'a bucket without a number of requests' "
         cases += "when is_not_a_count(requests_count) or try_cast(requests_count as bigint) < 0 "
@@ -170,10 +173,30 @@ def _problem(mapping: Described) -> str:
     return f"case {cases}end" if cases else ""
 
 
-def _nothing_read(mapping: Described) -> str:
-    """Write what holds for a line that is broken: only JSON is read as nothing when it is."""
+def _objects(mapping: Described) -> dict[str, list[str]]:
+    """Return the objects of a JSON record that are looked into, with what is read of each."""
+    found: dict[str, list[str]] = {}
+    for column in mapping.every_column() if mapping.form == "json" else ():
+        if column.path[1:]:
+            found.setdefault(column.path[0], []).append(column.sql)
+    return found
+
+
+def _may_be_text(mapping: Described) -> str:
+    """Write what holds for a line to be read again: broken, or an object may be JSON in a text.
+
+    In bulk both look like objects of nothing.
+    """
     if mapping.form != "json":
         return "false"
+    inside = [
+        f"coalesce({', '.join(fields)}) is null and body.read_again is null"
+        for fields in _objects(mapping).values()
+    ]
+    return " or ".join([_nothing_read(mapping), *inside])
+
+
+def _nothing_read(mapping: Described) -> str:
     return f"coalesce({', '.join(column.sql for column in mapping.every_column())}) is null"
 
 
