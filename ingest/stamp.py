@@ -9,7 +9,7 @@ import duckdb
 from pricing.book import PriceBook
 from pricing.bulk import install_rates, sql
 from pricing.compile import FIRST_PRICE_ID, RATE_COLUMNS
-from pricing.names import resolve
+from pricing.names import meaning
 
 _VALUES = [name for name, _ in RATE_COLUMNS if name != "rate_id"]
 
@@ -48,12 +48,12 @@ def name_models(con: duckdb.DuckDBPyConnection, book: PriceBook, relation: str) 
         "except select provider, model_raw from model_name"
     ).fetchall()
     known = [
-        (provider, raw, model)
+        (provider, raw, meant.model, meant.vendor)
         for provider, raw in logged
-        if (model := resolve(provider, raw, book)) is not None
+        if (meant := meaning(provider, raw, book)) is not None
     ]
     if known:
-        con.executemany("insert into model_name values (?, ?, ?)", known)
+        con.executemany("insert into model_name values (?, ?, ?, ?)", known)
 
 
 def stamped(relation: str) -> str:

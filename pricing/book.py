@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -75,6 +75,7 @@ class PriceBook:
     Attributes:
         models: By provider and canonical model id.
         entries: In the order of the table, withdrawn ones included.
+        names: Of a user's own: provider (or ``*``) and logged id to vendor and model.
     """
 
     sources: Mapping[str, Source]
@@ -82,6 +83,7 @@ class PriceBook:
     models: Mapping[tuple[str, str], Model]
     entries: tuple[Entry, ...]
     tools: tuple[ToolEntry, ...]
+    names: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def find(
         self,
@@ -178,6 +180,7 @@ class PriceBook:
                 self.tools,
             )
         ]
+        content.append(sorted(json.dumps(name) for name in self.names.items()))
         return sha256(json.dumps(content).encode()).hexdigest()
 
     def _multiplier(self, model: Model, region: str) -> Decimal:

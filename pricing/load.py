@@ -13,6 +13,7 @@ from pricing.load_checks import (
     check_tools,
 )
 from pricing.load_models import MODEL_KEYS, PlacedModel, read_model
+from pricing.load_names import NAME_KEYS, Names, read_names, settled_names
 from pricing.load_providers import (
     PROVIDER_KEYS,
     PlacedProvider,
@@ -23,7 +24,7 @@ from pricing.load_yaml import Fault, Faults, Section, open_table
 from pricing.published import Source
 
 TABLE_NAME = "pricing_tables.yaml"
-TABLE_KEYS = ("sources", "providers", "models")
+TABLE_KEYS = ("sources", "providers", "models", "names")
 
 
 class PriceTableError(Exception):
@@ -47,7 +48,7 @@ def load_price_book(path: Path | None = None, *, overlay: Path | None = None) ->
     Args:
         path: The table; None for the shipped one.
         overlay: A second table laid over the first. It may add sources, models,
-            ids, regions, fees and entries; an entry for the same tier, context and
+            ids, regions, fees, entries and names; an entry for the same tier, context and
             `effective_from` takes the place of the first table's.
 
     Raises:
@@ -72,6 +73,7 @@ class _Tables:
         self.sources: dict[str, Source] = {}
         self.providers: dict[str, PlacedProvider] = {}
         self.models: dict[tuple[str, str], PlacedModel] = {}
+        self.names: Names = {}
         self.complete = True
 
     def read(self, path: Path) -> None:
@@ -83,6 +85,8 @@ class _Tables:
             self.sources |= read_sources(section)
         self._read_providers(table)
         self._read_models(table)
+        if "names" in table:
+            self.names |= read_names(table.sections("names", NAME_KEYS))
 
     def _read_providers(self, table: Section) -> None:
         seen: set[str] = set()
@@ -118,6 +122,14 @@ class _Tables:
         check_sources(models, providers, self.sources, self.faults)
         check_tools(providers, self.faults)
         check_timelines(models, self.faults)
+        settled_names(self.names, self._model_ids(), self.faults)
+
+    def _model_ids(self) -> dict[tuple[str, str], str]:
+        return {
+            (provider, name): placed.model.model
+            for (provider, _), placed in self.models.items()
+            for name in placed.model.ids
+        }
 
     def book(self) -> PriceBook:
         """Return the book of tables without faults."""
@@ -132,4 +144,5 @@ class _Tables:
                 if item.entry is not None
             ),
             tools=tuple(fee for placed in self.providers.values() for fee, _ in placed.tools),
+            names=settled_names(self.names, self._model_ids(), self.faults),
         )

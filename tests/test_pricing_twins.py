@@ -74,8 +74,8 @@ def fill(con, table, declared, rows):
 @pytest.fixture(scope="module")
 def con():
     with duckdb.connect() as connection:
-        known = [(p, raw, resolve(p, raw, BOOK)) for p, raw in NAMES]
-        text = dict.fromkeys(("provider", "model_raw", "model"), "VARCHAR")
+        known = [(p, raw, resolve(p, raw, BOOK), p) for p, raw in NAMES]
+        text = dict.fromkeys(("provider", "model_raw", "model", "vendor"), "VARCHAR")
         fill(connection, "model_name", text, [name for name in known if name[2]])
         install_rates(connection, BOOK)
         yield connection

@@ -3,7 +3,8 @@
 --
 -- in    usage       provider, model_raw, service_tier, region, event_ts,
 --                   input_tokens, billable, usage_missing, other_units and the eight meters
---       model_name  provider, model_raw, model: one row per known logged id
+--       model_name  provider, model_raw, model, vendor: one row per known logged id; the vendor
+--                   is the provider itself, or whom it resells at list price
 --       rates       the compiled price book (pricing/compile.py)
 -- out   the usage row (which has no model and no rate_id of its own yet), and
 --       model       canonical, or as logged when the book does not know it
@@ -50,7 +51,7 @@ left join model_name
     and usage.model_raw = model_name.model_raw
 
 left join rates
-    on  usage.provider                          =  rates.provider
+    on  model_name.vendor                       =  rates.provider
     and model_name.model                        =  rates.model
     and coalesce(usage.service_tier, 'unknown') =  rates.service_tier
     and coalesce(usage.region, 'global')        =  rates.region
