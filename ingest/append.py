@@ -137,11 +137,16 @@ def _has_buckets(con: duckdb.DuckDBPyConnection, part: Part) -> bool:
 
 
 def _numbered_buckets(union: str) -> str:
-    """Tell rows of one bucket apart that have the same key; a second pull has them again."""
+    """Tell rows of one bucket apart that have the same key; a second pull has them again.
+
+    Rows without a series, and those of ``pull`` 0, have keys of their own: one that comes again is
+    the same row.
+    """
     return (
         "select * exclude (nth) replace ("
         "case when nth > 1 then event_id || '#' || nth else event_id end as event_id) from ("
-        "select *, case when grain = 'bucket' then row_number() over (partition by event_id, pull "
+        "select *, case when grain = 'bucket' and series is not null and pull is distinct from 0 "
+        "then row_number() over (partition by event_id, pull "
         f"order by {BUCKET_SIZE} desc, line) else 1 end as nth from ({union}))"
     )
 

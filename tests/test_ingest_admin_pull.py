@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.warehouse import Warehouse
 from tests.admin_pages import DAY_S, FIRST_DAY, bucket, completions, cost, page, pulled
-from tests.loaded_logs import events, load, rows, write_lines
+from tests.loaded_logs import events, load, rows, spend_log, write_lines
 
 EXAMPLES = settings.default.max_examples // 16
 
@@ -130,6 +130,28 @@ def test_a_bucket_that_was_cut_off_is_the_same_bucket(warehouse, tmp_path):
         "completions:1d:1788307200:model=",
     ]
     assert [each["output_tokens"] for each in events(warehouse)] == [5, 1]
+
+
+def test_a_row_with_a_key_of_its_own_that_comes_again_is_the_same_row(warehouse, tmp_path):
+    batch = spend_log("tide_batch_cost", 900, 40)
+    day = {
+        "date": "2026-09-01",
+        "endpoint_id": "endpoint-1",
+        "model_permaslug": "openai/gpt-5.4",
+        "requests": 3,
+        "prompt_tokens": 500,
+        "completion_tokens": 60,
+    }
+    grown = day | {"requests": 4, "completion_tokens": 70}
+    load(warehouse, write_lines(tmp_path / "log.jsonl", batch, day, batch, grown, day))
+
+    totals = (
+        "select source, count(*), sum(output_tokens) from usage_event group by source order by 1"
+    )
+    assert rows(warehouse, totals) == [
+        ("litellm_spend_logs", 1, 40),
+        ("openrouter_activity", 1, 70),
+    ]
 
 
 # ---------------------------------------------------------------- what a pull says

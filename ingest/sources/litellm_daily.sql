@@ -102,6 +102,7 @@ select
         else 'bucket'
     end                                                   as grain,
     case when not is_flat_cost then 'litellm_daily 1d ' || kind end as series,
+    0                                                     as pull,
     case
         when is_flat_cost then 0
         else try_cast(body.api_requests as bigint)

@@ -20,7 +20,6 @@
 --   reasoning_tokens       VARCHAR
 --   usage                  VARCHAR
 --   byok_usage_inference   VARCHAR
---   container              BIGINT
 -- key: day, endpoint and model; a day that is pulled again replaces itself
 -- counts: prompt_tokens includes what was read from the cache, and the share is not told; completion_tokens includes reasoning
 -- tier: not told
@@ -57,7 +56,7 @@ select
     body.model_permaslug                                  as model_raw,
     'bucket'                                              as grain,
     'openrouter_activity 1d by endpoint,model'            as series,
-    body.container                                        as pull,
+    0                                                     as pull,
     try_cast(body.requests as bigint)                     as requests,
     case when own_key then 'byok' end                     as billing,
     body.prompt_tokens                                    as input_reported,
