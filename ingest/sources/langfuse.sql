@@ -3,6 +3,7 @@
 -- recognised:
 --   has id
 --   type = GENERATION | EMBEDDING | SPAN | EVENT | AGENT | TOOL | CHAIN | RETRIEVER | EVALUATOR | GUARDRAIL
+--   lacks quota
 -- formats: json csv
 -- wrapped: no
 -- unfolds:

@@ -142,7 +142,7 @@ select
         when kind = 'unknown' then 'usage of an operation not known: a call, or a sum of calls?'
     end                                                   as problem,
     kind = 'call' and not counted                         as usage_missing,
-    case when not cache_beside then input end             as input_reported,
+    case when counted and not cache_beside then input end as input_reported,
     case
         when cache_beside then input
         when input is null then uncached
@@ -152,7 +152,7 @@ select
     case
         when beside_output > 0 then cast(output_n + beside_output as varchar)
         when told_operation in ('embeddings', 'embedding') then coalesce(output, '0')
-        else output
+        when counted then output
     end                                                   as output_reported,
     coalesce(reasoning, reasoning_beside)                 as reasoning_reported,
     coalesce(resource.namespace, namespace)               as project,
