@@ -138,6 +138,7 @@ def _options(scheme: str) -> dict[str, Any]:
     options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
     if scheme == "s3":
         options["config_kwargs"] = {"connect_timeout": 15, "read_timeout": _PATIENCE_S}
+        options["max_concurrency"] = 1  # several would hold 50 MB each in memory
     if scheme.startswith("http"):
         aiohttp = import_module("aiohttp")
         patience = aiohttp.ClientTimeout(total=None, connect=_PATIENCE_S, sock_read=_PATIENCE_S)
