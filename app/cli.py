@@ -6,38 +6,17 @@ failed; 2 could not.
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.metadata import version
-from importlib.resources import files
 
 import click
 
+from app.command_folder import CommandFolder
 from app.errors import CheckFailedError, UserError
 
 
-class Commands(click.Group):
-    """Finds each command by its file in ``app/commands`` and imports it when it is named."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        del ctx
-        return sorted(
-            entry.name.removesuffix(".py").replace("_", "-")
-            for entry in (files("app") / "commands").iterdir()
-            if entry.name.endswith(".py") and not entry.name.startswith("_")
-        )
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = import_module(f"app.commands.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
-
-
 @click.group(
-    cls=Commands,
+    cls=CommandFolder,
+    package="app.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Shell completion: ratecard completion --help",
 )

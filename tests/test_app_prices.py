@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import run
-from app.commands.prices import TIERS
+from app.price_rows import TIERS
 from pricing.vocabulary import PRICED_TIERS
 
 TABLE = str(Path(__file__).parent / "prices.yaml")

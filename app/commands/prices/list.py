@@ -1,0 +1,55 @@
+"""List the rates of the price book."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from app.options import book_from, format_option, output_option, overlay_option, prices_option
+from app.price_rows import COLUMNS, TIERS, in_force, row_of, sold
+
+
+@click.command("list")
+@click.option("--model", metavar="ID", help="Only this model; any of its ids.")
+@click.option("--tier", type=click.Choice(TIERS), help="Only this service tier.")
+@click.option("--on", "on", metavar="DATE", help="Prices in force on this day (default: today).")
+@click.option("--all", "every", is_flag=True, help="Every entry, past and future.")
+@prices_option
+@overlay_option
+@format_option
+@output_option
+def command(
+    model: str | None,
+    tier: str | None,
+    on: str | None,
+    every: bool,
+    prices: Path | None,
+    price_overlay: Path | None,
+    format: str,
+    output: Path | None,
+) -> None:
+    """List rates in USD per 1M tokens.
+
+    A cell without a price says why: not offered or not published. --all lists every entry ever
+    published, in the order of the dates they apply from.
+
+    \b
+    Examples:
+      ratecard prices list
+      ratecard prices list --model gpt-5.6-sol --all
+      ratecard prices list --tier batch --format csv
+    """
+    from app.output import write_rows
+    from app.zone import instant
+
+    book = book_from(prices, price_overlay)
+    wanted = sold(book, model) if model else None
+    at = instant(on, UTC).replace(tzinfo=UTC) if on else datetime.now(UTC)
+    entries = [
+        entry
+        for entry in book.entries
+        if (wanted is None or (entry.provider, entry.model) in wanted)
+        and (tier is None or entry.tier == tier)
+        and (every or in_force(book, entry, at))
+    ]
+    write_rows(COLUMNS, [row_of(book, entry) for entry in entries], format, output)
