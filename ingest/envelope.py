@@ -51,6 +51,15 @@ NOT_USAGE_TYPES = {
     "model": NOT_USAGE_OBJECTS["model"],
 }
 
+#: Keys that only records have which carry no usage.
+NOT_USAGE_KEYS = {
+    "resourceMetrics": "OpenTelemetry metrics: sums of what spans tell call by call",
+    "resourceLogs": "OpenTelemetry log records: usage is read from spans",
+    "bookmarked": "a Langfuse trace: its observations carry the usage",
+    "observationId": "a Langfuse score, not usage",
+    "observation_id": "a Langfuse score, not usage",
+}
+
 #: All that the answer to a question for a token count has, at Anthropic and at Google.
 TOKEN_COUNT_FIELDS = {
     "input_tokens", "totalTokens", "totalBillableCharacters", "promptTokensDetails",
@@ -104,6 +113,8 @@ def _record_reason(record: dict[str, object]) -> str | None:
         reason = NOT_USAGE_OBJECTS["response.input_tokens"]
     elif isinstance(event, str) and event.startswith("response.") and "response" not in record:
         reason = "a stream event without usage"
+    elif telling := NOT_USAGE_KEYS.keys() & record.keys():
+        reason = NOT_USAGE_KEYS[min(telling)]
     else:
         return None
     return reason

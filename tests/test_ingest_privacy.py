@@ -22,7 +22,7 @@ KEY = "sk-canary-proj-0123456789abcdef"
 
 
 #: Labels are stored with what a user writes into them.
-USERS_OWN = {"tags", "request_tags", "spend_logs_metadata"}
+USERS_OWN = {"tags", "request_tags", "spend_logs_metadata", "properties", "request_properties"}
 READ = LABELS.keys() | {
     word
     for source in all_sources()
