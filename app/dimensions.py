@@ -25,6 +25,10 @@ COLUMNS: dict[str, str] = {
     "account": "account",
     "gateway": "gateway",
     "model_raw": "model_raw",
+    "grain": "grain",
+    "series": "series",
+    "billing": "billing",
+    "also_in": "also_in",
 }
 
 #: Keys that are properties of the rate an event was priced at.

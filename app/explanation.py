@@ -11,10 +11,11 @@ from typing import Any
 import duckdb
 
 from app.errors import UserError
+from app.scope import AUTO, scope_of
 from ingest.stamp import stamped_digest
 from pricing.book import PriceBook, PriceVersion
 from pricing.errors import PricingError
-from pricing.names import resolve, suggest
+from pricing.names import meaning, suggest
 from pricing.rate import RatedUsage, rate
 from pricing.usage import Usage
 from pricing.vocabulary import Meter, UnpricedReason
@@ -24,6 +25,12 @@ select rated_usage.*, ingest_file.path as path
 from rated_usage join ingest_file using (file_id)
 where event_id = ?
 """
+
+_LEFT_OUT = {
+    "logs": "the request logs of that day are counted, and this bucket is not",
+    "buckets": "the usage buckets of that day are counted: its request logs came without usage",
+    "pulls": "another pull of the same usage is counted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,31 @@ class Explanation:
         rated: Its charges; None when it has no price or is not billed.
         reason: Why it has no price, or None.
         detail: The reason in words, with what the book says.
+        left_out: Why reports leave it out unless told otherwise, or None.
     """
 
     event: dict[str, Any]
     rated: RatedUsage | None
     reason: UnpricedReason | None
     detail: str
+    left_out: str | None = None
+
+    @property
+    def peculiarities(self) -> dict[str, str]:
+        """What is out of the ordinary about the event, by name."""
+        event = self.event
+        found = {}
+        if event["grain"] == "bucket":
+            pull = f" of '{event['series']}'" if event["series"] else ""
+            many = f"{event['requests']:,}" if event["requests"] > 1 else "several"
+            found["bucket"] = f"sums {many} requests{pull}, taken as short context"
+        if event["billing"] not in (None, "metered"):
+            found["billing"] = event["billing"]
+        if event["also_in"]:
+            found["also in"] = event["also_in"].replace(",", ", ")
+        if self.left_out:
+            found["in reports"] = f"left out: {self.left_out}"
+        return found
 
     @property
     def price(self) -> PriceVersion | None:
@@ -72,16 +98,25 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
     return found
 
 
+def _left_out(con: duckdb.DuckDBPyConnection, event_id: str) -> str | None:
+    disputed = scope_of(con, AUTO).disputed
+    if disputed is None:
+        return None
+    row = con.execute(f"select why from {disputed} where event_id = ?", [event_id]).fetchone()
+    return _LEFT_OUT[row[0]] if row else None
+
+
 def _rated(event: dict[str, Any], book: PriceBook) -> RatedUsage:
     usage = Usage(
         **{meter.value: event[meter.event_column] for meter in Meter},
         input_tokens=event["input_tokens"],
+        unmetered=event["other_units"] is not None,
     )
     at: datetime = event["event_ts"]
-    model = resolve(event["provider"], event["model_raw"], book) or event["model_raw"]
+    meant = meaning(event["provider"], event["model_raw"], book)
     price = book.find(
-        event["provider"],
-        model,
+        meant.vendor if meant else event["provider"],
+        meant.model if meant else event["model_raw"],
         event["service_tier"],
         at=at.replace(tzinfo=UTC),
         input_tokens=event["input_tokens"],

@@ -7,13 +7,13 @@ stamp; under another book, date or assumption the same rule prices the events ag
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from importlib.resources import files
 from typing import Any
 
 import duckdb
 
 from app.dimensions import TIMES, Dimension, dimension
 from app.errors import UserError
+from app.scope import AUTO, Scope, scope_of, statement
 from app.zone import local_hour, local_time_sql
 from ingest.stamp import name_models, stamped, stamped_digest
 from pricing.book import PriceBook
@@ -39,6 +39,8 @@ class Question:
         assume_tier: Tier for usage whose tier nobody stated; None leaves it unpriced.
         prices_on: Price everything as at this UTC instant.
         files: Only events of these files, by ``file_id``; None for all.
+        grain: Which of request logs and buckets of the same traffic is counted, of
+            ``app.scope.GRAINS``; None counts both.
     """
 
     by: tuple[Dimension, ...] = ()
@@ -49,6 +51,7 @@ class Question:
     assume_tier: str | None = None
     prices_on: datetime | None = None
     files: tuple[int, ...] | None = None
+    grain: str | None = AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +85,36 @@ class Unpriced:
     last: datetime
 
 
-def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> Answer:
+def answer(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    scope: Scope | None = None,
+) -> Answer:
     """Answer a question.
 
     Args:
         con: An open database, read-only or not.
         book: The prices to use.
         question: What is asked.
+        scope: That of the question, where it was worked out before.
     """
     keys = tuple(each.name for each in question.by)
-    selected, parameters = _selected(con, book, question)
-    text = (files("app") / "sql" / "grouped_usage.sql").read_text(encoding="utf-8")
+    selected, parameters = selected_events(con, book, question, scope)
     on_events = [f"dim_{k}" for k, each in enumerate(question.by) if each.event_sql]
     on_rates = [
         f"{each.rate_sql} as dim_{k}" for k, each in enumerate(question.by) if each.rate_sql
     ]
     names = [f"dim_{k}" for k in range(len(question.by))]
     sql = (
-        text.replace("{event_dims}", _list(on_events))
+        statement("grouped_usage")
+        .replace("{event_dims}", _list(on_events))
         .replace("{event_groups}", _list(on_events))
         .replace("{rate_dims}", _list(on_rates))
         .replace("{groups}", _list(names))
         .replace("{group_by}", f"group by {', '.join(names)}" if names else "")
     )
-    body = f"with selected as ({selected}), grouped as ({_statement(sql)})"
+    body = f"with selected as ({selected}), grouped as ({sql})"
     order = f" order by {', '.join(names)}" if names else " where requests is not null"
     found = con.execute(f"{body} select * from grouped{order}", parameters).fetchall()
     if "hour" in keys:
@@ -115,24 +124,31 @@ def answer(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) 
     return Answer(keys, found)
 
 
-def unpriced(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> list[Unpriced]:
+def unpriced(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    scope: Scope | None = None,
+) -> list[Unpriced]:
     """Return what could not be priced and why, the most requests first."""
     bare = replace(question, by=(dimension("model"), dimension("service_tier")))
-    selected, parameters = _selected(con, book, bare)
-    text = (files("app") / "sql" / "unpriced_usage.sql").read_text(encoding="utf-8")
+    selected, parameters = selected_events(con, book, bare, scope)
     rows = con.execute(
-        f"with selected as ({selected}) select * from ({_statement(text)}) as found "
+        f"with selected as ({selected}) select * from ({statement('unpriced_usage')}) as found "
         "order by requests desc, model, service_tier, reason",
         parameters,
     ).fetchall()
     return [Unpriced(*row) for row in rows]
 
 
-def _selected(
-    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question
+def selected_events(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    scope: Scope | None = None,
 ) -> tuple[str, list[Any]]:
     """Return SQL for the events of a question with their dimensions, and its parameters."""
-    relation = priced_events(con, book, question)
+    relation = priced_events(con, book, question, scope)
     clauses, parameters = conditions(question)
     needs_clock = any(each.name in TIMES for each in question.by)
     clock = _clock(con, question) if needs_clock else "event_ts"
@@ -146,18 +162,24 @@ def _selected(
     return f"select *{dims} from {events}{where}", parameters
 
 
-def priced_events(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question) -> str:
-    """Return a relation of events with ``model`` and ``rate_id`` under a book and assumptions.
+def priced_events(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    scope: Scope | None = None,
+) -> str:
+    """Return a relation of the events that count, with ``model`` and ``rate_id``.
 
     The stamps serve when nothing differs from how they were made. Otherwise ``rates`` and
     ``model_name`` are shadowed by temporary tables and every event is priced again.
     """
+    events = (scope or scope_of(con, question.grain)).counted
     reassumed = question.assume_tier is not None or question.prices_on is not None
     if stamped_digest(con) == book.digest:
         con.execute("drop table if exists temp.rates")
         con.execute("drop table if exists temp.model_name")
         if not reassumed:
-            return "usage_event"
+            return events
     if stamped_digest(con) != book.digest:
         _shadow_book(con, book)
     changes = []
@@ -170,18 +192,18 @@ def priced_events(con: duckdb.DuckDBPyConnection, book: PriceBook, question: Que
     if question.prices_on is not None:
         changes.append(f"timestamp '{question.prices_on.isoformat(sep=' ')}' as event_ts")
         columns += f" replace ({', '.join(changes)}), event_ts as true_ts"
-        usage = f"(select {columns} from usage_event)"
+        usage = f"(select {columns} from {events})"
         return f"(select * exclude (true_ts) replace (true_ts as event_ts) from {stamped(usage)})"
     if changes:
         columns += f" replace ({', '.join(changes)})"
-    return stamped(f"(select {columns} from usage_event)")
+    return stamped(f"(select {columns} from {events})")
 
 
 def _shadow_book(con: duckdb.DuckDBPyConnection, book: PriceBook) -> None:
     install_rates(con, book, "rates", temporary=True)
     con.execute(
         "create or replace temp table model_name "
-        "(provider varchar, model_raw varchar, model varchar)"
+        "(provider varchar, model_raw varchar, model varchar, vendor varchar)"
     )
     name_models(con, book, "usage_event")
 
@@ -223,7 +245,3 @@ def _clock(con: duckdb.DuckDBPyConnection, question: Question) -> str:
 
 def _list(parts: Sequence[str]) -> str:
     return "".join(f"{part}, " for part in parts)
-
-
-def _statement(sql: str) -> str:
-    return "\n".join(line for line in sql.splitlines() if not line.startswith("--"))

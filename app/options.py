@@ -35,6 +35,13 @@ output_option = click.option(
     help="Write to a file instead of stdout.",
 )  # fmt: skip
 
+grain_option = click.option(
+    "--grain", type=click.Choice(("auto", "request", "bucket")), default="auto", show_default=True,
+    help="Of request logs and usage buckets of the same traffic count the logs, and buckets where "
+    "there are none (auto); the logs alone (request); the buckets, and logs where there are none "
+    "(bucket).",
+)  # fmt: skip
+
 
 def warehouse_at(db: Path | None) -> "Warehouse":
     """Return the database the user means: ``--db``, else ``$RATECARD_DB``, else the default."""

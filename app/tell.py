@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from app.ledger import Unpriced
+if TYPE_CHECKING:
+    from app.caveats import Caveat
+    from app.ledger import Unpriced
 
 _MOST = 5
 
@@ -19,7 +22,14 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def say_unpriced(found: Sequence[Unpriced]) -> None:
+def say_caveats(found: Sequence["Caveat"]) -> None:
+    """Say what to know beside the figures, a sentence each."""
+    for each in found:
+        instead = f"; to count those: --grain {each.instead}" if each.instead else ""
+        click.echo(f"{each.words}{instead}", err=True)
+
+
+def say_unpriced(found: Sequence["Unpriced"]) -> None:
     """Say how many requests have no price, why, and which models they are of."""
     from pricing.vocabulary import UnpricedReason
 

@@ -62,7 +62,7 @@ SHOWN = {
     "explain_cache_hit": "explain gw-02",
     "explain_unknown_model": "explain resp_10",
     "explain_tier_unknown": "explain resp_09",
-    "explain_band_unknown": "explain gw-04_batch_cost --format json",
+    "explain_bucket": "explain gw-04_batch_cost",
     "explain_long_write": "explain resp_13",
     "prices_list": "prices list --on 2026-03-11",
     "prices_list_csv": "prices list --on 2026-03-11 --tier standard --format csv",
@@ -143,6 +143,7 @@ BY_HAND = {
     "gw-02": "400 * 0 + 100 * 0",  # answered by the gateway's cache
     "gw-03-attempt-1": "400 * 2",  # an earlier attempt that was billed
     "gw-03": "400 * 2 + 100 * 8",
+    "gw-04_batch_cost": "9000 * 1.25 + 900 * 5",  # a whole batch: as short context
 }
 
 UNPRICED = {
@@ -154,7 +155,6 @@ UNPRICED = {
     "resp_13": "meter_without_rate",
     "resp_15": "region_unknown",
     "chatcmpl-22": "rate_not_published",
-    "gw-04_batch_cost": "band_unknown",
 }
 
 
@@ -184,7 +184,7 @@ def test_the_amounts_are_right(there, capsys):
 
     assert {event_id: sum(amounts) for event_id, amounts in charged.items()} == dollars
     assert refused == UNPRICED
-    assert Decimal(total["cost_usd"]) == sum(dollars.values()) == Decimal("0.0435169")
+    assert Decimal(total["cost_usd"]) == sum(dollars.values()) == Decimal("0.0592669")
     assert total["unpriced_requests"] == len(UNPRICED)
     assert total["requests"] == len(BY_HAND) + len(UNPRICED) - 1  # an attempt is no request
 
@@ -206,7 +206,7 @@ def test_other_prices_change_the_total_by_what_they_should(there, capsys, option
     [total] = machine(f"report --by '' {options}", capsys)
     micro = Fraction(eval(difference))  # sums that stand above
 
-    assert Fraction(total["cost_usd"]) - Fraction("0.0435169") == micro / 10**6
+    assert Fraction(total["cost_usd"]) - Fraction("0.0592669") == micro / 10**6
 
 
 @pytest.mark.parametrize(

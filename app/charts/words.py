@@ -20,12 +20,18 @@ NAMES = {
     "account": "Account",
     "source": "Log source",
     "model_raw": "Model as logged",
+    "grain": "Grain",
+    "series": "Bucket series",
+    "billing": "Billing",
+    "also_in": "Also logged in",
 }
 
 _ABSENT = {
     "unpriced_reason": "priced",
     "context_band": "not rated",
     "price_version": "not rated",
+    "series": "request logs",
+    "also_in": "one source alone",
 }
 
 _SPELLED = {"short": "short context", "long": "long context"}
@@ -54,5 +60,8 @@ def plural(dimension: str) -> str:
         "context_band": "contexts",
         "unpriced_reason": "reasons",
         "model_raw": "logged models",
+        "series": "bucket series",
+        "billing": "kinds of billing",
+        "also_in": "sets of sources",
     }
     return irregular.get(dimension, f"{NAMES[dimension].lower()}s")

@@ -1,7 +1,7 @@
 """Explain what one request cost, charge by charge."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -92,8 +92,9 @@ def _text(found: "Explanation") -> str:
         ("model", _named(event)),
         ("service tier", f"{event['service_tier']} (from: {event['service_tier_source']})"),
         ("region", event["region"]),
-        ("prompt", _tokens(event["input_tokens"])),
+        ("prompt", _prompt(event)),
         ("logged in", f"{event['path']}, line {event['line']} ({event['source']})"),
+        *found.peculiarities.items(),
     ]
     lines = [f"{name:<13} {value}" for name, value in facts]
     if found.rated is None:
@@ -125,5 +126,7 @@ def _named(event: dict[str, object]) -> str:
     return f"{model}" if raw == model else f"{model} (logged as {raw or 'nothing'})"
 
 
-def _tokens(count: int | None) -> str:
-    return "size not reported" if count is None else f"{count:,} tokens"
+def _prompt(event: dict[str, Any]) -> str:
+    size = event["input_tokens"]
+    unknown = size is None or event["grain"] == "bucket"
+    return "size not reported" if unknown else f"{size:,} tokens"

@@ -10,6 +10,7 @@ from app.errors import UserError
 from app.options import (
     book_from,
     db_option,
+    grain_option,
     overlay_option,
     prices_option,
     warehouse_at,
@@ -36,6 +37,7 @@ from app.options import (
 @click.option("--from", "since", metavar="DATE", help="First moment exported.")
 @click.option("--to", "until", metavar="DATE", help="First moment no longer exported.")
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
+@grain_option
 @db_option
 @prices_option
 @overlay_option
@@ -46,6 +48,7 @@ def command(
     since: str | None,
     until: str | None,
     tz: str,
+    grain: str,
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
@@ -60,7 +63,10 @@ def command(
       ratecard export charges -o out/
       ratecard export charges -o out/ --from 2026-09-01 --to 2026-10-01 --format parquet
     """
+    from app.caveats import caveats
     from app.ledger import Question
+    from app.scope import scope_of
+    from app.tell import say_caveats
     from app.zone import period, zone_of
 
     if name not in export_names():
@@ -70,12 +76,14 @@ def command(
     module = import_module(f"app.exports.{name.replace('-', '_')}")
     zone = zone_of(tz)
     first, last = period(since, until, zone)
-    question = Question(since=first, until=last, zone=zone)
+    question = Question(since=first, until=last, zone=zone, grain=grain)
     book = book_from(prices, price_overlay)
     output.mkdir(parents=True, exist_ok=True)
     with warehouse_at(db).reading() as con:
-        for written in module.write(con, book, question, output, format):
+        scope = scope_of(con, grain)
+        for written in module.write(con, book, question, output, format, scope):
             click.echo(f"{written.path}  {written.rows:,} rows  sha256 {written.sha256}", err=True)
+        say_caveats(caveats(con, book, question, scope))
 
 
 def export_names() -> list[str]:

@@ -207,7 +207,7 @@ def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"
     if not loaded:
         return 0
     with warehouse.reading() as con:
-        found = unpriced(con, book, Question(files=loaded))
+        found = unpriced(con, book, Question(files=loaded, grain=None))
     say_unpriced(found)
     return sum(each.requests for each in found)
 

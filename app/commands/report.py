@@ -12,6 +12,7 @@ from app.options import (
     book_from,
     db_option,
     format_option,
+    grain_option,
     output_option,
     overlay_option,
     prices_option,
@@ -20,8 +21,10 @@ from app.options import (
 from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
-    from app.ledger import Answer, Unpriced
+    from app.caveats import Caveat
+    from app.ledger import Answer, Question, Unpriced
     from app.output import Cell
+    from pricing.book import PriceBook
 
 #: Columns of a table; machine formats hold all.
 _TABLE = (
@@ -37,7 +40,8 @@ _TABLE = (
     show_default=True,
     metavar="KEYS",
     help="Group by: hour, day, week, month, provider, model, service_tier, context_band, "
-    "region, project, team, user, api_key, source, workload, account, tag:NAME.",
+    "region, project, team, user, api_key, source, workload, account, grain, series, billing, "
+    "tag:NAME.",
 )
 @click.option("--from", "since", metavar="DATE", help="First moment counted.")
 @click.option("--to", "until", metavar="DATE", help="First moment no longer counted.")
@@ -48,6 +52,7 @@ _TABLE = (
     metavar="KEY=VALUE",
     help="Only this usage; repeat a key for several values.",
 )
+@grain_option
 @basis_options
 @click.option("--strict", is_flag=True, help="Exit 1 if anything is unpriced.")
 @db_option
@@ -61,6 +66,7 @@ def command(
     until: str | None,
     tz: str,
     where: tuple[str, ...],
+    grain: str,
     assume_tier: str | None,
     prices_on: str | None,
     prices_as_of: str | None,
@@ -75,6 +81,7 @@ def command(
 
     Ranges are half-open: --from 2026-09-01 --to 2026-10-01 is September, in the days of --tz.
     Usage without a price is counted beside the cost, with the reason; it is never taken as free.
+    Request logs and usage buckets of the same traffic are never added: --grain says which counts.
 
     \b
     Examples:
@@ -82,11 +89,12 @@ def command(
       ratecard report --by day --from 2026-09-01 --to 2026-10-01 --tz Europe/Berlin
       ratecard report --by model --where team=coding --format csv
       ratecard report --by model --prices-on 2026-08-01
+      ratecard report --by day,grain --grain bucket
     """
     from app.dimensions import dimensions
-    from app.ledger import Question, answer, unpriced
+    from app.ledger import Question
     from app.output import write_rows
-    from app.tell import say_unpriced
+    from app.tell import say_caveats, say_unpriced
     from app.zone import period, zone_of
 
     zone = zone_of(tz)
@@ -100,16 +108,33 @@ def command(
         where=_filters(where),
         assume_tier=basis.assume_tier,
         prices_on=basis.prices_on,
+        grain=grain,
     )
-    with warehouse_at(db).reading() as con:
-        found = answer(con, basis.book, question)
-        missing = unpriced(con, basis.book, question)
+    found, missing, beside = _read(db, basis.book, question)
     columns, rows = rows_of(found)
     write_rows(columns, rows, format, output, table=table_of(found))
     if format == "table":
         click.echo(f"{basis.words}; days in {tz}", err=True)
+    say_caveats(beside)
     say_unpriced(missing)
     _check(strict, missing)
+
+
+def _read(
+    db: Path | None, book: "PriceBook", question: "Question"
+) -> tuple["Answer", list["Unpriced"], list["Caveat"]]:
+    """Return the answer, what has no price, and what to know beside it."""
+    from app.caveats import caveats
+    from app.ledger import answer, unpriced
+    from app.scope import scope_of
+
+    with warehouse_at(db).reading() as con:
+        scope = scope_of(con, question.grain)
+        return (
+            answer(con, book, question, scope),
+            unpriced(con, book, question, scope),
+            caveats(con, book, question, scope),
+        )
 
 
 def rows_of(found: "Answer") -> tuple[list[str], list[list["Cell"]]]:

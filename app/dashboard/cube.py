@@ -12,6 +12,7 @@ import polars as pl
 
 from app.dimensions import NONE, dimension
 from app.ledger import MEASURES, Question, answer
+from app.scope import Scope
 from pricing.book import PriceBook
 
 #: Dimensions every page may slice by.
@@ -21,7 +22,10 @@ DIMENSIONS = (
 )  # fmt: skip
 
 #: Dimensions that multiply the cube; asked for one at a time.
-MORE_DIMENSIONS = ("user", "region", "endpoint", "gateway", "account", "source", "model_raw")
+MORE_DIMENSIONS = (
+    "user", "region", "endpoint", "gateway", "account", "source", "model_raw", "grain", "series",
+    "billing", "also_in",
+)  # fmt: skip
 
 #: Sums of a cube.
 SUMS = (
@@ -32,7 +36,11 @@ SUMS = (
 
 
 def build_cube(
-    con: duckdb.DuckDBPyConnection, book: PriceBook, zone: tzinfo, more: Sequence[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    zone: tzinfo,
+    more: Sequence[str] = (),
+    scope: Scope | None = None,
 ) -> pl.DataFrame:
     """Read the cube.
 
@@ -41,9 +49,11 @@ def build_cube(
         book: The prices to use.
         zone: Whose days.
         more: Further dimensions, of ``MORE_DIMENSIONS``.
+        scope: Which usage counts.
     """
     names = (*DIMENSIONS, *more)
-    found = answer(con, book, Question(by=tuple(dimension(name) for name in names), zone=zone))
+    by = tuple(dimension(name) for name in names)
+    found = answer(con, book, Question(by=by, zone=zone), scope)
     day = names.index("day")
     keys = {
         name: [row[k].date() if k == day else row[k] for row in found.rows]

@@ -18,6 +18,8 @@ from app.dashboard.period import PRESETS, RANGE, THIS_MONTH, Period, anchor_day,
 from app.dashboard.settings import settings
 from app.dashboard.store import Snapshot, local
 from app.dimensions import NONE
+from app.ledger import Question
+from app.scope import AUTO, BUCKET, REQUEST
 
 FINANCE, ENGINEERING = "Finance", "Engineering"
 
@@ -34,6 +36,8 @@ FILTERS = {
 }
 #: The other way round.
 FILTER_OF = {dimension: key for key, dimension in FILTERS.items()}
+#: What the reader may count, and the grain each means.
+GRAINS = {"Auto": AUTO, "Logs": REQUEST, "Buckets": BUCKET}
 _NAMED = 3
 _OWN_POPOVER = ("team", "model")
 
@@ -77,6 +81,14 @@ class Selection:
             return self.period.name
         named = ", ".join(few) if len(few) <= _NAMED else f"{len(few)} filter values"
         return f"{self.period.name}, only {named}"
+
+    @property
+    def question(self) -> Question:
+        """What is shown, as a question to the database."""
+        since, until = utc_range(self.period)
+        where_ = tuple(sorted(self.filters.items()))
+        zone, grain = settings().zone, self.snapshot.grain
+        return Question(since=since, until=until, zone=zone, where=where_, grain=grain)
 
     def narrowed(self, cube: pl.DataFrame) -> pl.DataFrame:
         """Apply the period and the filters to another cube."""
@@ -123,6 +135,17 @@ def draw_filters(snapshot: Snapshot, title: str) -> Selection:
         logs=Period(*logs, anchor.year),
         today=today if period.first <= today <= period.last else None,
     )
+
+
+def asked_grain() -> str:
+    """Return what is to be counted, before its control is drawn."""
+    asked = st.session_state.get("grain") or st.query_params.get("grain")
+    return GRAINS.get(str(asked), AUTO)
+
+
+def count_all() -> None:
+    """Count whatever there is. Call in a callback."""
+    st.session_state["grain"] = "Auto"
 
 
 def only(key: str, value: str) -> None:
@@ -186,10 +209,17 @@ def _popover(key: str, snapshot: Snapshot) -> None:
 
 def _more(snapshot: Snapshot) -> None:
     keys = [key for key in FILTERS if key not in _OWN_POPOVER]
-    used = sum(1 for key in keys if _held(key, snapshot))
+    used = sum(1 for key in keys if _held(key, snapshot)) + (snapshot.grain != AUTO)
     with st.popover(f"More: {used}" if used else "More filters", key="more_popover"):
         for key in keys:
             _choice(key, snapshot)
+        if snapshot.has_choice:
+            st.segmented_control(
+                "Count request logs or usage buckets", list(GRAINS), default="Auto", required=True,
+                key="grain", bind="query-params",
+                help="They hold the same traffic and are never added. Auto: the logs, and buckets "
+                "on days without; Logs: these alone; Buckets: they, and logs on days without.",
+            )  # fmt: skip
         st.button("Clear all filters", on_click=clear, type="tertiary", disabled=not _any())
 
 

@@ -51,7 +51,7 @@ def draw() -> None:
     }
     try:
         with st.skeleton(height=420):
-            read = snapshot()
+            read = snapshot(grain=filters.asked_grain())
     except NoUsageError:
         _empty()
     except WarehouseBusyError:
@@ -108,6 +108,11 @@ def _nothing(selection: Selection) -> None:
     logs = selection.logs.name
     cube = selection.snapshot.cube
     with st.container(border=True):
+        if cube.is_empty():
+            st.markdown("**No request logs**")
+            st.caption("All usage is in buckets, which sum requests, and these are not counted.")
+            st.button("Count buckets", on_click=filters.count_all)
+            return
         if selection.filters and total(selection.narrowed(cube), "requests") == 0:
             st.markdown(f"**No such usage in {selection.period.name}**")
             st.caption(f"The filters leave nothing. Logs cover {logs}.")

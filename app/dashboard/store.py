@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,11 +17,13 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from app.caveats import Caveat, caveats, has_caveats
 from app.dashboard.cube import build_cube
 from app.dashboard.settings import settings
 from app.explanation import Explanation, explain
 from app.ledger import Question, conditions, priced_events
 from app.options import book_from, warehouse_at
+from app.scope import AUTO, Scope, has_series, scope_of, statement
 from ingest.warehouse import WarehouseBusyError
 from pricing.book import PriceBook
 from pricing.bulk import sql
@@ -49,6 +50,9 @@ class Snapshot:
         first_ts, last_ts: First and last event, naive UTC.
         loaded_at: The last load, naive UTC.
         demo: Name of the demo company, or None.
+        grain: Which of request logs and buckets of the same traffic is counted.
+        has_choice: Whether another grain would count something else.
+        has_caveats: Whether there may be anything to know beside the figures.
         read_at: When this was read, UTC.
         stale: The database has changed since, and is being written.
     """
@@ -58,6 +62,9 @@ class Snapshot:
     last_ts: datetime
     loaded_at: datetime
     demo: str | None
+    grain: str
+    has_choice: bool
+    has_caveats: bool
     read_at: datetime
     stale: bool = False
 
@@ -70,11 +77,12 @@ class Accounts:
     quarantine: pl.DataFrame
 
 
-def snapshot(more: tuple[str, ...] = ()) -> Snapshot:
+def snapshot(more: tuple[str, ...] = (), grain: str = AUTO) -> Snapshot:
     """Read the database, or take what was read if nothing changed since.
 
     Args:
         more: Dimensions beyond those every cube has.
+        grain: Which of request logs and buckets of the same traffic is counted.
 
     Raises:
         NoUsageError: there is no database, or nothing in it.
@@ -85,9 +93,9 @@ def snapshot(more: tuple[str, ...] = ()) -> Snapshot:
     if not path.exists():
         raise NoUsageError
     held = _last_answers()
-    key = (str(path), book().digest, settings().zone_name, more)
+    key = (str(path), book().digest, settings().zone_name, more, grain)
     try:
-        found: Snapshot = _snapshot(str(path), _state(path), *key[1:3], more)
+        found: Snapshot = _snapshot(str(path), _state(path), *key[1:3], more, grain)
     except WarehouseBusyError:
         if key in held:
             return replace(held[key], stale=True)
@@ -103,14 +111,25 @@ def _snapshot(
     digest: str,
     zone_name: str,
     more: tuple[str, ...],
+    grain: str,
 ) -> Snapshot:
     del state, digest, zone_name  # parts of the key
     with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
-        first, last, loaded, _, demo = _rows(con, "log_extent")[0]
+        scope = scope_of(con, grain)
+        first, last, loaded, _, demo = _extent(con, scope)
+        if first is None and scope.disputed:
+            first, last, *_ = _extent(con, Scope(None))
         if first is None:
             raise NoUsageError
-        cube = build_cube(con, book(), settings().zone, more)
-    return Snapshot(cube, first, last, loaded, demo, datetime.now(UTC))
+        cube = build_cube(con, book(), settings().zone, more, scope)
+        peculiar = (has_series(con), has_caveats(con))
+    return Snapshot(cube, first, last, loaded, demo, grain, *peculiar, datetime.now(UTC))
+
+
+def _extent(con: duckdb.DuckDBPyConnection, scope: Scope) -> tuple[Any, ...]:
+    counted = f"with counted as (select * from {scope.counted})"
+    [row] = con.execute(f"{counted} {statement('log_extent')}").fetchall()
+    return tuple(row)
 
 
 @st.cache_resource(show_spinner=False)
@@ -130,6 +149,30 @@ def _accounts(path: str, state: tuple[int, ...]) -> Accounts:
         return Accounts(_frame(con, "loaded_sources"), _frame(con, "quarantine_reasons"))
 
 
+def beside(question: Question) -> list[Caveat]:
+    """Return what to know beside the answer to a question; while a load runs, what was known."""
+    path = _path()
+    held = _last_caveats()
+    try:
+        found: list[Caveat] = _beside(str(path), _state(path), book().digest, question)
+    except WarehouseBusyError:
+        return held.get((str(path), question), [])
+    held[str(path), question] = found
+    return found
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Question: repr})
+def _beside(path: str, state: tuple[int, ...], digest: str, question: Question) -> list[Caveat]:
+    del state, digest  # parts of the key
+    with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
+        return caveats(con, book(), question, scope_of(con, question.grain))
+
+
+@st.cache_resource(show_spinner=False)
+def _last_caveats() -> dict[tuple[str, Question], list[Caveat]]:
+    return {}
+
+
 def dearest(question: Question) -> pl.DataFrame:
     """Return the dearest requests of a question, with local times in ``local_ts``."""
     path = _path()
@@ -145,7 +188,7 @@ def _dearest(path: str, state: tuple[int, ...], digest: str, question: Question)
         chosen = f"select * from {events}" + (f" where {' and '.join(clauses)}" if clauses else "")
         body = (
             f"with usage as ({chosen}), rated as (select * from ({sql('rated_usage')})) "
-            f"select * from ({_text('dearest_requests').format(limit=DEAREST)})"
+            f"select * from ({statement('dearest_requests').format(limit=DEAREST)})"
         )
         found = con.execute(body, parameters)
         names = [column[0] for column in found.description or ()]
@@ -202,19 +245,10 @@ def _state(path: Path) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
-    return con.execute(_text(name)).fetchall()
-
-
 def _frame(con: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    found = con.execute(_text(name))
+    found = con.execute(statement(name))
     names = [column[0] for column in found.description or ()]
     return pl.DataFrame(found.fetchall(), schema=names, orient="row", infer_schema_length=None)
-
-
-def _text(name: str) -> str:
-    text = (files("app") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
 
 
 def minutes_since(at: datetime) -> int:

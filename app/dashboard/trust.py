@@ -6,11 +6,13 @@ import polars as pl
 import streamlit as st
 
 from app.charts.amounts import count_full, coverage
+from app.dashboard.card import escaped
 from app.dashboard.cube import total
-from app.dashboard.filters import Selection
+from app.dashboard.filters import GRAINS, Selection
 from app.dashboard.settings import settings
-from app.dashboard.store import Snapshot, book, local, minutes_since
+from app.dashboard.store import Snapshot, beside, book, local, minutes_since
 from app.dimensions import NONE
+from app.tell import counted
 from pricing.vocabulary import UnpricedReason
 
 _WELL_PER_MILLE, _POOR_PER_MILLE = 995, 950
@@ -30,6 +32,7 @@ def draw_trust(selection: Selection) -> None:
             at = snapshot.read_at.astimezone(settings().zone)
             st.badge(f"as of {at:%H:%M}, a load is running", color="orange")
         _coverage(selection.now)
+        _notes(selection)
         st.caption(" · ".join(statements(selection)), width="content")
 
 
@@ -48,6 +51,18 @@ def statements(selection: Selection) -> list[str]:
         f"days in {settings().zone_name}",
         f"{logs}, loaded {age(snapshot)}",
     ]
+
+
+def notes(selection: Selection) -> list[str]:
+    """Return what to know beside the figures, a sentence each."""
+    if not selection.snapshot.has_caveats:
+        return []
+    control = {grain: name for name, grain in GRAINS.items()}
+    return [
+        f"{each.words}." + (f" To count those: More filters, {control[each.instead]}."
+                            if each.instead else "")
+        for each in beside(selection.question)
+    ]  # fmt: skip
 
 
 def book_date() -> date:
@@ -113,6 +128,16 @@ def _coverage(cube: pl.DataFrame) -> None:
                 f"**{model or 'no model'}** ({tier}): {count_full(requests)} requests since "
                 f"{since.day} {since:%B}. {UnpricedReason(reason).sentence}"
             )
+
+
+def _notes(selection: Selection) -> None:
+    said = notes(selection)
+    if not said:
+        return
+    with st.popover(f":gray-badge[:material/info: {counted(len(said), 'note')}]", type="tertiary",
+                    key="notes"):  # fmt: skip
+        for each in said:
+            st.markdown(escaped(each))
 
 
 def unpriced(cube: pl.DataFrame) -> pl.DataFrame:

@@ -6,12 +6,12 @@ Written by DuckDB straight to the file, so that millions of rows pass through no
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
 from app.ledger import Question, conditions, priced_events
+from app.scope import Scope, statement
 from pricing.book import PriceBook
 from pricing.bulk import sql
 from pricing.vocabulary import Meter
@@ -44,20 +44,19 @@ def write(
     question: Question,
     folder: Path,
     form: str,
+    scope: Scope | None = None,
 ) -> Iterator[Written]:
     """Write ``charges.<form>`` into a folder."""
     path = folder / f"charges.{form}"
-    events = priced_events(con, book, question)
+    events = priced_events(con, book, question, scope)
     where, parameters = conditions(question)
     chosen = f"select * from {events}" + (f" where {' and '.join(where)}" if where else "")
-    text = (files("app") / "sql" / "charges.sql").read_text(encoding="utf-8")
-    selected = text.format(
+    body = statement("charges").format(
         rates=", ".join(f"rates.{meter.rate_column}" for meter in Meter),
         meters=", ".join(_meter_row(meter) for meter in Meter),
         usd_rate=_usd("pico_per_unit", form),
         usd_amount=_usd("amount_pico", form),
     )
-    body = "\n".join(line for line in selected.splitlines() if not line.startswith("--"))
     query = (
         f"with usage as ({chosen}), rated as (select * from ({sql('rated_usage')})), "
         f"charge as ({body}) select {_cells(form)} from charge "

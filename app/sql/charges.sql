@@ -52,6 +52,8 @@ select
     account,
     tags,
     source,
-    model_raw
+    model_raw,
+    grain,
+    billing
 
 from lines

@@ -7,12 +7,13 @@ import streamlit as st
 
 from app.charts.amounts import count_full, count_short, coverage
 from app.charts.palette import Palette
-from app.dashboard.card import card, headline
+from app.dashboard.card import card, escaped, headline
 from app.dashboard.cube import total
 from app.dashboard.filters import Selection
 from app.dashboard.settings import settings
 from app.dashboard.store import accounts, local
-from app.dashboard.trust import all_requests, unpriced
+from app.dashboard.trust import all_requests, notes, unpriced
+from app.tell import counted
 from pricing.vocabulary import UnpricedReason
 
 TITLE = "Data"
@@ -23,6 +24,8 @@ def render(selection: Selection, palette: Palette) -> None:
     """Draw the page. Files are of all time; what has no price follows the filters."""
     del palette
     card("sources", _sources)
+    if said := notes(selection):
+        card("notes", partial(_notes, selection, said))
     card("unpriced usage", partial(_unpriced, selection))
     card("quarantine", _quarantine)
 
@@ -48,6 +51,14 @@ def _sources() -> None:
         pl.Series("Last load", [f"{local(at, zone):%-d %b %Y %H:%M}" for at in table["loaded_at"]])
     )
     _table(shown, "Lines by source")
+
+
+def _notes(selection: Selection, said: list[str]) -> None:
+    headline(
+        f"{counted(len(said), 'thing')} to know beside the figures",
+        f"What is counted once, what is left out, and what the cost rests on, {selection.scope}",
+    )
+    st.markdown("\n".join(f"- {escaped(each)}" for each in said))
 
 
 def _unpriced(selection: Selection) -> None:

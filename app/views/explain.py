@@ -84,7 +84,7 @@ def _price(rated: RatedUsage) -> None:
 def _request(found: Explanation) -> None:
     event = found.event
     at = local(event["event_ts"], settings().zone)
-    size = event["input_tokens"]
+    size = None if event["grain"] == "bucket" else event["input_tokens"]
     logged = "" if event["model"] == event["model_raw"] else f", logged as `{event['model_raw']}`"
     facts = {
         "Request": f"`{event['event_id']}`",
@@ -93,6 +93,7 @@ def _request(found: Explanation) -> None:
         "Service tier": f"{event['service_tier']} (from: {event['service_tier_source']})",
         "Prompt": UNKNOWN if size is None else f"{count_full(size)} tokens",
         "Logged in": f"`{event['path']}`, line {count_full(event['line'])}",
+        **{name.capitalize(): escaped(said) for name, said in found.peculiarities.items()},
     }
     if event["stated_cost_usd"] is not None:
         stated = f"{event['stated_cost_usd']:f}".rstrip("0").rstrip(".")

@@ -1,6 +1,6 @@
 """Explore: any two dimensions, any measure, down to the charges of one request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,10 +15,8 @@ from app.charts.palette import Palette, model_slots
 from app.charts.words import NAMES, shown
 from app.dashboard.card import card, chart, headline, right
 from app.dashboard.cube import MORE_DIMENSIONS, summed
-from app.dashboard.filters import Selection, clear, utc_range
-from app.dashboard.settings import settings
+from app.dashboard.filters import Selection, clear
 from app.dashboard.store import DEAREST, dearest, snapshot
-from app.ledger import Question
 from app.views.explain import explain_dialog
 from app.views.explore_table import requests_table, row_table
 
@@ -64,7 +62,7 @@ def render(selection: Selection, palette: Palette) -> None:
     cube = selection.now
     if more:
         with st.skeleton(height=280):
-            cube = selection.narrowed(snapshot(more).cube)
+            cube = selection.narrowed(snapshot(more, selection.snapshot.grain).cube)
     picked: list[str] = []
     card("chart", partial(_chart, selection, cube, choice, palette))
     card("table", partial(_rows, selection, cube, choice, picked))
@@ -206,12 +204,8 @@ def _rows(selection: Selection, cube: pl.DataFrame, choice: Choice, picked: list
 
 
 def _requests(selection: Selection, choice: Choice, value: str) -> None:
-    since, until = utc_range(selection.period)
     filters = {**selection.filters, choice.rows: (value,)}
-    question = Question(
-        since=since, until=until, zone=settings().zone, where=tuple(sorted(filters.items()))
-    )
-    found = dearest(question)
+    found = dearest(replace(selection.question, where=tuple(sorted(filters.items()))))
     name = shown(value, choice.rows)
     headline(_requests_finding(found, name), "Dearest first. Select one to see every charge")
     pages = -(-found.height // PAGE)
