@@ -78,7 +78,11 @@ def _only(value: Any, kept: Kept | None) -> Any:
     """Return of an object what is kept of it, all the way down."""
     if kept is None or not isinstance(value, dict):
         return value
-    return {name: _only(value[name], inner) for name, inner in kept.items() if name in value}
+    return {
+        name: _only(value[name], inner) if inner else value[name]
+        for name, inner in kept.items()
+        if name in value
+    }
 
 
 def parse_unfoldings(text: str, kept: Mapping[str, str]) -> tuple[Unfolding, ...]:
