@@ -26,6 +26,8 @@ WIDTHS = {"1m": 60, "1h": 3600, "1d": 86400}
 #: Columns that say when, and nothing else: the whole of an export without usage.
 TIMES = frozenset({"start_time", "end_time", "start_time_iso", "end_time_iso"})
 
+_SAYS_WHEN = TIMES | {"object"}
+
 #: So many rows of an export are looked at for its grouping.
 _MOST_HELD = 10_000
 
@@ -133,10 +135,11 @@ class _Pull:
         if isinstance(stated, list):
             self.grouped.update(name for name in stated if name in self.fields)
         else:
-            results = chain.from_iterable(_results(bucket) or () for bucket in page.buckets)
-            self.grouped.update(
-                name for each in results for name in self.fields if each.get(name) is not None
-            )
+            unseen = [name for name in self.fields if name not in self.grouped]
+            for result in chain.from_iterable(bucket["results"] for bucket in page.buckets):
+                if found := [name for name in unseen if result.get(name) is not None]:
+                    self.grouped.update(found)
+                    unseen = [name for name in unseen if name not in found]
 
     def told(self) -> Iterator[Pair]:
         """Yield what is held, now that the pull is known."""
@@ -152,11 +155,13 @@ class _Pull:
         if page.record.get("pulled_at"):
             by["observed_at"] = page.record["pulled_at"]
         owner = page.request.get("organization")
-        buckets = [
-            bucket | by | {"slot": _slot(bucket, width), "results": results}
-            for bucket in page.buckets
-            if (results := [_keyed(each, grouped, owner) for each in _filled(bucket)])
-        ]
+        buckets = []
+        for bucket in page.buckets:
+            results = [each for each in bucket["results"] if page.form != "row" or _says_more(each)]
+            for each in results:
+                each["key"] = _key(each, grouped, owner)
+            if results:
+                buckets.append(bucket | by | {"slot": _slot(bucket, width), "results": results})
         if not buckets:
             return {NOT_USAGE: EMPTY}
         if page.form == "page":
@@ -185,19 +190,20 @@ def _slot(bucket: Record, width: str) -> int | None:
     return None if start is None else start - start % WIDTHS[width]
 
 
-def _keyed(result: Record, grouped: Sequence[str], owner: object) -> Record:
-    """Add the result's key: what it was grouped by, and whose it is where no project says so."""
+def _key(result: Record, grouped: Sequence[str], owner: object) -> str:
+    """What a result was grouped by, and whose it is where no project says so."""
     values = [f"{name}={_said(result.get(name))}" for name in grouped]
     owner = owner or result.get("organization_id")
     if owner and "project_id" not in grouped:
         values.insert(0, f"organization={owner}")
-    return result | {"key": ",".join(values)}
+    return ",".join(values)
 
 
 def _said(value: object) -> str:
     """A value as text; an export writes FALSE where a page has false."""
-    text = "" if value is None else str(value)
-    return text.lower() if text.lower() in {"true", "false"} else text
+    if isinstance(value, str):
+        return value.lower() if value in {"TRUE", "FALSE", "True", "False"} else value
+    return "" if value is None else str(value).lower()
 
 
 def _results(bucket: Record) -> list[Record] | None:
@@ -207,11 +213,6 @@ def _results(bucket: Record) -> list[Record] | None:
     return results
 
 
-def _filled(bucket: Record) -> list[Record]:
-    """Return the results that say more than when and what they are; an export has others."""
-    told = TIMES | {"object"}
-    return [
-        result
-        for result in _results(bucket) or ()
-        if any(value is not None for name, value in result.items() if name not in told)
-    ]
+def _says_more(row: Record) -> bool:
+    """Tell whether a row of an export says more than when it is of."""
+    return any(value is not None for name, value in row.items() if name not in _SAYS_WHEN)

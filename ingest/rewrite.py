@@ -94,7 +94,7 @@ class _Feed:
     def __iter__(self) -> Iterator[Pair]:
         for line in self.members:
             try:
-                record = _decoded(line)
+                record = quickly_decoded(line)
             except UnreadableError:
                 self.broken.append(line)
             else:
@@ -112,7 +112,12 @@ class _Feed:
         return Line(line.number, line.offset, line.length, orjson.dumps(record))
 
 
-def _decoded(line: Line) -> dict[str, Any]:
+def quickly_decoded(line: Line) -> dict[str, Any]:
+    """Decode a line; one that the quick decoder refuses is decoded exactly, to say what is wrong.
+
+    Raises:
+        UnreadableError: with the reason.
+    """
     try:
         record = orjson.loads(line.content) if line.content is not None else None
     except orjson.JSONDecodeError:

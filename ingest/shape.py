@@ -13,8 +13,8 @@ from ingest.layout import Layout, claims
 from ingest.parquet_file import ParquetError, is_parquet, parquet_columns, parquet_lines
 from ingest.records import Line, lines, opened
 from ingest.refusals import contested, misread, unclaimed, undescribed
-from ingest.repair import UnreadableError, decoded
-from ingest.rewrite import Rewriting, rewriting_of
+from ingest.repair import UnreadableError
+from ingest.rewrite import Rewriting, quickly_decoded, rewriting_of
 from ingest.source import Source
 
 _SAMPLE_LINES = 400
@@ -209,7 +209,7 @@ def _records(members: Sequence[Line]) -> list[dict[str, Any]]:
 
 def _try_decode(line: Line) -> dict[str, Any] | None:
     try:
-        return decoded(line)
+        return quickly_decoded(line)
     except UnreadableError:
         return None
 
