@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from app.dimensions import TIMES, Dimension, dimension
+from app.dimensions import COLUMNS, TIMES, Dimension, dimension
 from app.errors import UserError
 from app.scope import AUTO, Scope, scope_of, statement
 from app.zone import local_hour, local_time_sql
@@ -83,6 +83,17 @@ class Unpriced:
     tokens: int
     first: datetime
     last: datetime
+
+
+#: What buckets may be summed by, of what can be asked for.
+_LABELS = ("project", "team", "user", "api_key", "workload")
+
+
+def scope_for(con: duckdb.DuckDBPyConnection, question: Question) -> Scope:
+    """Return what a question counts, of pulls of the same usage the one that answers it."""
+    asked = {each.name for each in question.by} | {name for name, _ in question.where}
+    labels = [COLUMNS[name] for name in _LABELS if name in asked]
+    return scope_of(con, question.grain, labels)
 
 
 def answer(
@@ -173,7 +184,7 @@ def priced_events(
     The stamps serve when nothing differs from how they were made. Otherwise ``rates`` and
     ``model_name`` are shadowed by temporary tables and every event is priced again.
     """
-    events = (scope or scope_of(con, question.grain)).counted
+    events = (scope or scope_for(con, question)).counted
     reassumed = question.assume_tier is not None or question.prices_on is not None
     if stamped_digest(con) == book.digest:
         con.execute("drop table if exists temp.rates")

@@ -4,6 +4,7 @@ Buckets of a provider's usage endpoint sum what request logs hold one by one, an
 them sum it again. They are never added: ``sql/scope_groups.sql`` has the rule.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -40,18 +41,23 @@ class Scope:
     disputed: str | None = None
 
 
-def scope_of(con: duckdb.DuckDBPyConnection, grain: str | None) -> Scope:
+def scope_of(
+    con: duckdb.DuckDBPyConnection, grain: str | None, labels: Sequence[str] = ()
+) -> Scope:
     """Work out what counts. The relations live as long as the connection, or the next call.
 
     Args:
         con: An open database, read-only or not.
         grain: One of ``GRAINS``; None counts everything.
+        labels: Columns that are asked for: of equally full pulls the one that has them counts.
     """
     if grain is None or not has_series(con):
         return Scope(grain)
+    told = " + ".join(f"max(case when {name} is null then 0 else 1 end)" for name in labels) or "0"
+    groups = statement("scope_groups").replace("{labels}", told)
     con.execute(
         f"create or replace temp table left_out as select * from (select *, {_WHY[grain]} as why "
-        f"from ({statement('scope_groups')})) as scope_group where why is not null"
+        f"from ({groups})) as scope_group where why is not null"
     )
     undisputed = _undisputed(con)
     if undisputed is None:

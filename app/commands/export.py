@@ -64,8 +64,7 @@ def command(
       ratecard export charges -o out/ --from 2026-09-01 --to 2026-10-01 --format parquet
     """
     from app.caveats import caveats
-    from app.ledger import Question
-    from app.scope import scope_of
+    from app.ledger import Question, scope_for
     from app.tell import say_caveats
     from app.zone import period, zone_of
 
@@ -80,7 +79,7 @@ def command(
     book = book_from(prices, price_overlay)
     output.mkdir(parents=True, exist_ok=True)
     with warehouse_at(db).reading() as con:
-        scope = scope_of(con, grain)
+        scope = scope_for(con, question)
         for written in module.write(con, book, question, output, format, scope):
             click.echo(f"{written.path}  {written.rows:,} rows  sha256 {written.sha256}", err=True)
         say_caveats(caveats(con, book, question, scope))

@@ -125,11 +125,10 @@ def _read(
 ) -> tuple["Answer", list["Unpriced"], list["Caveat"]]:
     """Return the answer, what has no price, and what to know beside it."""
     from app.caveats import caveats
-    from app.ledger import answer, unpriced
-    from app.scope import scope_of
+    from app.ledger import answer, scope_for, unpriced
 
     with warehouse_at(db).reading() as con:
-        scope = scope_of(con, question.grain)
+        scope = scope_for(con, question)
         return (
             answer(con, book, question, scope),
             unpriced(con, book, question, scope),

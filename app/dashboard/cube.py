@@ -35,25 +35,31 @@ SUMS = (
 )  # fmt: skip
 
 
+def cube_question(zone: tzinfo, grain: str, more: Sequence[str] = ()) -> Question:
+    """Return what a cube answers.
+
+    Args:
+        zone: Whose days.
+        grain: Which of request logs and buckets of the same traffic is counted.
+        more: Further dimensions, of ``MORE_DIMENSIONS``.
+    """
+    by = tuple(dimension(name) for name in (*DIMENSIONS, *more))
+    return Question(by=by, zone=zone, grain=grain)
+
+
 def build_cube(
-    con: duckdb.DuckDBPyConnection,
-    book: PriceBook,
-    zone: tzinfo,
-    more: Sequence[str] = (),
-    scope: Scope | None = None,
+    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question, scope: Scope
 ) -> pl.DataFrame:
     """Read the cube.
 
     Args:
         con: An open database.
         book: The prices to use.
-        zone: Whose days.
-        more: Further dimensions, of ``MORE_DIMENSIONS``.
-        scope: Which usage counts.
+        question: Of ``cube_question``.
+        scope: What it counts.
     """
-    names = (*DIMENSIONS, *more)
-    by = tuple(dimension(name) for name in names)
-    found = answer(con, book, Question(by=by, zone=zone), scope)
+    names = [each.name for each in question.by]
+    found = answer(con, book, question, scope)
     day = names.index("day")
     keys = {
         name: [row[k].date() if k == day else row[k] for row in found.rows]

@@ -18,12 +18,12 @@ import polars as pl
 import streamlit as st
 
 from app.caveats import Caveat, caveats, has_caveats
-from app.dashboard.cube import build_cube
+from app.dashboard.cube import build_cube, cube_question
 from app.dashboard.settings import settings
 from app.explanation import Explanation, explain
-from app.ledger import Question, conditions, priced_events
+from app.ledger import Question, conditions, priced_events, scope_for
 from app.options import book_from, warehouse_at
-from app.scope import AUTO, Scope, has_series, scope_of, statement
+from app.scope import AUTO, Scope, has_series, statement
 from ingest.warehouse import WarehouseBusyError
 from pricing.book import PriceBook
 from pricing.bulk import sql
@@ -115,13 +115,14 @@ def _snapshot(
 ) -> Snapshot:
     del state, digest, zone_name  # parts of the key
     with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
-        scope = scope_of(con, grain)
+        question = cube_question(settings().zone, grain, more)
+        scope = scope_for(con, question)
         first, last, loaded, _, demo = _extent(con, scope)
         if first is None and scope.disputed:
             first, last, *_ = _extent(con, Scope(None))
         if first is None:
             raise NoUsageError
-        cube = build_cube(con, book(), settings().zone, more, scope)
+        cube = build_cube(con, book(), question, scope)
         peculiar = (has_series(con), has_caveats(con))
     return Snapshot(cube, first, last, loaded, demo, grain, *peculiar, datetime.now(UTC))
 
@@ -165,7 +166,7 @@ def beside(question: Question) -> list[Caveat]:
 def _beside(path: str, state: tuple[int, ...], digest: str, question: Question) -> list[Caveat]:
     del state, digest  # parts of the key
     with warehouse_at(Path(path)).reading(_PATIENCE_S) as con:
-        return caveats(con, book(), question, scope_of(con, question.grain))
+        return caveats(con, book(), question, scope_for(con, question))
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,5 +1,6 @@
 """The trust line: how complete the figures are, on which prices, and how old."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -7,11 +8,11 @@ import streamlit as st
 
 from app.charts.amounts import count_full, coverage
 from app.dashboard.card import escaped
-from app.dashboard.cube import total
+from app.dashboard.cube import DIMENSIONS, total
 from app.dashboard.filters import GRAINS, Selection
 from app.dashboard.settings import settings
 from app.dashboard.store import Snapshot, beside, book, local, minutes_since
-from app.dimensions import NONE
+from app.dimensions import NONE, dimension
 from app.tell import counted
 from pricing.vocabulary import UnpricedReason
 
@@ -57,11 +58,12 @@ def notes(selection: Selection) -> list[str]:
     """Return what to know beside the figures, a sentence each."""
     if not selection.snapshot.has_caveats:
         return []
+    by = tuple(dimension(name) for name in DIMENSIONS)
     control = {grain: name for name, grain in GRAINS.items()}
     return [
         f"{each.words}." + (f" To count those: More filters, {control[each.instead]}."
                             if each.instead else "")
-        for each in beside(selection.question)
+        for each in beside(replace(selection.question, by=by))
     ]  # fmt: skip
 
 

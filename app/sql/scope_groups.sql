@@ -11,9 +11,12 @@
 --   A subscription plan is apart from what is metered.
 -- Rule. Of a pool either the logs count or one series of buckets. A side without usage yields to
 --   one that has some. Of several series the provider's own comes before a gateway's, one that names
---   models before one that does not, then the fullest, one that tells tiers, the finest. Sums by
---   tag hold a request once per tag, so they come last.
+--   models before one that does not, then the fullest, one that tells tiers, the one with most of
+--   the labels that are asked for, the finest. Sums by tag hold a request once per tag, so they
+--   come last.
 -- Tools. Buckets of tool calls count beside logs that do not tell of such calls.
+--
+-- {labels} counts the labels asked for that a group has.
 
 with daily as (
 
@@ -27,6 +30,7 @@ with daily as (
         series,
         max(model_raw)                 as any_model,
         max(case when service_tier = 'unknown' then 1 else 0 end) as any_unknown_tier,
+        {labels}                       as labels,
         sum(requests)                  as requests,
         sum(uncached_input_tokens)     as uncached_input_tokens,
         sum(cache_read_tokens)         as cache_read_tokens,
@@ -143,7 +147,8 @@ summed as (
         max(any_model) over (partition by day, pool, whose, series)         as series_model,
         sum(tokens) over (partition by day, pool, whose, series)            as series_tokens,
         sum(requests + pieces) over (partition by day, pool, whose, series) as series_requests,
-        max(any_unknown_tier) over (partition by day, pool, whose, series)  as series_unknown_tier
+        max(any_unknown_tier) over (partition by day, pool, whose, series)  as series_unknown_tier,
+        max(labels) over (partition by day, pool, whose, series)            as series_labels
 
     from keyed
 
@@ -162,6 +167,7 @@ ranked as (
                 series_tokens desc,
                 series_requests desc,
                 series_unknown_tier,
+                series_labels desc,
                 width_s,
                 length(series) - length(replace(series, ',', '')) desc,
                 series
