@@ -7,7 +7,7 @@ from app.command_folder import CommandFolder
 
 @click.group("prices", cls=CommandFolder, package="app.commands.prices")
 def command() -> None:
-    """Look into the price book: list it, show a model, check a table.
+    """Look into the price book: list it, show a model, compare, check a table.
 
     \b
     Examples:
