@@ -134,6 +134,13 @@ class Layout:
             return {}
         return {name: kind for name, kind in LABELS.items() if name not in columns}
 
+    def _any_cell(self) -> str:
+        """A row of a CSV that cannot be read has no cell."""
+        if self.form != "csv":
+            return "true"
+        cells = ", ".join(f'cast({self._body()}."{name}" as varchar)' for name in self.columns())
+        return f"coalesce({cells}) is not null"
+
     def _outermost(self, clauses: Sequence[Clause]) -> list[Clause]:
         """Clauses that can be asked of the line: what lies in this record's place is its own."""
         return [each for each in clauses if each.top == each.field or each.top != self.path[0]]
@@ -157,7 +164,7 @@ class Layout:
 
     def _envelope(self) -> str:
         clauses = [each for each in self.source.clauses if each.values or self.form != "csv"]
-        claims = " and ".join(clause.sql(self._body()) for clause in clauses) or "true"
+        claims = " and ".join(clause.sql(self._body()) for clause in clauses) or self._any_cell()
         if self.path:
             others = [
                 " and ".join(clause.sql(_LINE) for clause in self._outermost(source.clauses))
