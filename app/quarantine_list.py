@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from app.output import Cell, write_rows
+from ingest.parquet_file import is_parquet, parquet_lines
 from ingest.records import compression_of, opened
 from ingest.warehouse import Warehouse
 
@@ -36,6 +37,9 @@ def list_quarantine(warehouse: Warehouse, form: str, output: Path | None, *, sho
 def _line(path: Path, offset: int, length: int, line: int) -> str:
     if not path.is_file():
         return "(it is not a file here)" if ":/" in str(path) else f"({path} is no longer there)"
+    if is_parquet(path):
+        found = next(parquet_lines(path, [line - 1]), None)
+        return ((found and found.content) or b"").decode("utf-8", "backslashreplace")
     with opened(path, compression_of(path)) as stream:
         if length:
             _skip(stream, offset)

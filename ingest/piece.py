@@ -55,6 +55,11 @@ class FilePiece:
         with opened(self.path, self.compression) as stream:
             yield from lines_at(stream, (row + 1 for row in rows))
 
+    @property
+    def unread(self) -> frozenset[int]:
+        """Rows known to be broken: none before it is read."""
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryPiece:
@@ -75,6 +80,11 @@ class MemoryPiece:
         """Yield the lines of given 0-based rows."""
         del gapless
         yield from (self.members[row] for row in sorted(rows))
+
+    @property
+    def unread(self) -> frozenset[int]:
+        """Rows known to be broken, which have no content."""
+        return frozenset(k for k, line in enumerate(self.members) if line.content is None)
 
     @property
     def longest_bytes(self) -> int:

@@ -130,7 +130,7 @@ class Stager:
             gapless = runs == ((0, 1),)
             others = piece.chosen(left or set(), gapless=gapless)
             pending = self._more_layouts(others, piece.form, left or set(), bulk)
-        contested = self._contested([path for path, _ in bulk])
+        contested = self._contested([path for path, _ in bulk]) | piece.unread
         left = (left or set()) | contested
         parts = [
             Part(path, each.source.name, runs, contested, each.source.by_row) for path, each in bulk

@@ -16,6 +16,7 @@ import pytest
 from app.cli import run
 from pricing.load import shipped_table
 from tests.command_tree import walk
+from tests.mapped_logs import row, write_mapping, write_table
 
 ROOT = Path(__file__).parents[1]
 RATECARD = Path(sys.executable).with_name("ratecard")
@@ -58,6 +59,8 @@ def folder(tmp_path_factory):
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)
     (here / "my-prices.yaml").write_bytes(shipped_table().read_bytes())
     (here / "my-entries.yaml").write_text(ENTRIES)
+    write_table(here / "usage.csv", row("a"))
+    write_mapping(here)
     (here / ".config" / "fish" / "completions").mkdir(parents=True)
     load = ["load", str(here / "logs"), "--db", str(here / "ratecard.duckdb")]
     assert run([*load, "-o", str(here / "loaded.txt")]) == 0

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
+from app.commands.sources import formats_of, recognised_by
+from ingest.mapping.words import TIERS, WORDS
 from ingest.source import all_sources
 from tests.command_tree import walk
 
@@ -80,13 +82,8 @@ def test_the_reference_of_the_command_line(written):
 
 
 def source_table():
-    rows = [
-        f"| `{source.name}` | {source.title.rstrip('.')} | {', '.join(source.formats).upper()} "
-        f"| {source.notes['tier']} | {source.notes['key']} |"
-        for source in all_sources()
-    ]
-    head = "| source | what it reads | as | service tier | an event's key |"
-    return "\n".join([head, "|---|---|---|---|---|", *(row.replace("\n", " ") for row in rows)])
+    rows = [f"| `{source.name}` | {source.title.rstrip('.')} |" for source in all_sources()]
+    return "\n".join(["| source | what it reads |", "|---|---|", *rows])
 
 
 def test_the_readme_lists_the_sources(written):
@@ -96,6 +93,67 @@ def test_the_readme_lists_the_sources(written):
     assert re.search(marked, text, re.DOTALL)
     table = source_table()
     written(README, re.sub(marked, lambda m: f"{m[1]}\n{table}\n\n{m[2]}", text, flags=re.DOTALL))
+
+
+ABOUT_SOURCES = """\
+# Logs that are read
+
+Written from the headers of `ingest/sources` by `pytest --update-golden`. `ratecard sources NAME` \
+says the same.
+
+A record that meets every condition of one source is that source's. If several claim a file, \
+`ratecard load` names them, and `--source NAME` chooses. What none claims can be described in a \
+mapping file: [mapping.md](mapping.md). Files may be plain, gzip or zstd.
+"""
+
+
+def section(source):
+    """Return what a source's header says."""
+    lies = "bare, or in an envelope: `response.body`, `response`, `body`"
+    rows = {
+        "read from": ", ".join(formats_of(source).split()),
+        "recognised by": "<br>".join(map(code_of, recognised_by(source))),
+        "a record lies": lies if source.wrapped else "bare",
+        "key": source.notes["key"],
+        "counts": source.notes["counts"],
+        "service tier": source.notes["tier"],
+    }
+    table = [f"| {what} | {cell(text)} |" for what, text in rows.items()]
+    traps = " ".join(source.notes["traps"].split("\n"))
+    head = f"## {source.name}\n\n{source.title}\n\n| | |\n|---|---|\n"
+    return head + "\n".join(table) + f"\n\nTraps: {traps}"
+
+
+def code_of(condition):
+    words = condition.split(", ")
+    known = all(re.match(r"(has|lacks) \S+$|\S+ = ", word) for word in words)
+    return ", ".join(f"`{word}`" for word in words) if known else condition
+
+
+def cell(text):
+    return text.replace("\n", " ").replace("|", "\\|")
+
+
+def test_the_reference_of_the_sources(written):
+    sections = [section(source) for source in all_sources()]
+
+    written(ROOT / "docs" / "sources.md", "\n\n".join([ABOUT_SOURCES.strip(), *sections]) + "\n")
+
+
+def word_table():
+    rows = [f"| `{word}` | {each.kind} | {each.meaning} |" for word, each in WORDS.items()]
+    tiers = f"Tiers: {', '.join(f'`{tier}`' for tier in TIERS)}."
+    return "\n".join(["| word | is | what it holds |", "|---|---|---|", *rows, "", tiers])
+
+
+def test_the_words_of_a_mapping_file(written):
+    path = ROOT / "docs" / "mapping.md"
+    marked = r"(<!-- words: [^>]*-->\n).*(<!-- end of words -->)"
+    text = path.read_text("utf-8")
+
+    assert re.search(marked, text, re.DOTALL)
+    fresh = re.sub(marked, lambda m: f"{m[1]}\n{word_table()}\n\n{m[2]}", text, flags=re.DOTALL)
+    written(path, fresh)
 
 
 def test_the_readme_table_of_commands_says_nothing_twice():

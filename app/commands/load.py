@@ -19,6 +19,8 @@ from app.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ingest.load import Loaded
     from ingest.source import Source
     from ingest.warehouse import Warehouse
@@ -122,15 +124,18 @@ def command(
     described = _described(mapping, source) if mapping else None
     declared = Declared(tier, account)
     options = Options(source, declared, dry_run, described, timedelta(hours=overlap))
-    done: list[Loaded] = []
     with LoadProgress() as tell:
-        for loaded in load_paths(paths, warehouse, book, options, tell):
-            done.append(loaded)
-            if loaded.error:
-                click.echo(f"ratecard: {loaded.error}", err=True)
+        done = list(_told(load_paths(paths, warehouse, book, options, tell)))
     _write(done, format, output)
     unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
     _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
+
+
+def _told(loading: "Iterator[Loaded]") -> "Iterator[Loaded]":
+    for loaded in loading:
+        if loaded.error:
+            click.echo(f"ratecard: {loaded.error}", err=True)
+        yield loaded
 
 
 def _described(mapping: Path, source: str | None) -> "Source":

@@ -1,5 +1,7 @@
 """A mapping file, compiled to a source like any other: the frame reads it as it reads those."""
 
+from dataclasses import replace
+
 from ingest.mapping.column import tree_of, types_of
 from ingest.mapping.described import Described, Rule
 from ingest.mapping.numerals import count_sql, money_sql, sum_sql
@@ -17,7 +19,8 @@ _RANK = 10
 def source_of(mapping: Described) -> Source:
     """Return the source that a mapping describes."""
     columns = tuple(mapping.every_column())
-    reads = types_of(tree_of(columns))
+    tree = tree_of(columns)
+    reads = types_of(tree)
     if _objects(mapping):
         reads.setdefault("read_again", "BOOLEAN")
     return Source(
@@ -29,7 +32,7 @@ def source_of(mapping: Described) -> Source:
         reads=reads,
         notes={},
         sql=_select(mapping),
-        unfolds=parse_unfoldings(mapping.records, reads),
+        unfolds=tuple(replace(way, kept=tree) for way in parse_unfoldings(mapping.records, {})),
         by_row=mapping.by_row,
         expected=tuple(column.path for column in columns if column not in mapping.optional),
         described_in=mapping.path,

@@ -102,10 +102,11 @@ IDS = Names(
     (_any("id uuid guid"), _any("request response call event message generation trace log span")),
 )  # fmt: skip
 TIMES = Names(
-    ("completedat", "endtime", "finishedat", "timestamp", "time", "datetime", "createdat",
-     "created", "starttime", "startedat", "date", "day", "ts", "eventtime", "requesttime"),
-    (_any("time timestamp date datetime at ts day created completed"),),
-    _any("latency duration ms taken first elapsed to updated modified"),
+    ("completedat", "endtime", "finishedat", "completed", "finished", "ended", "timestamp", "time",
+     "datetime", "createdat", "created", "starttime", "startedat", "date", "day", "ts",
+     "eventtime", "requesttime"),
+    (_any("time timestamp date datetime at ts day created completed finished ended started"),),
+    _any("latency duration ms taken first elapsed to updated modified tokens reason"),
 )  # fmt: skip
 COSTS = Names(
     ("cost", "costusd", "totalcost", "spend", "price", "charge", "responsecost", "totalcostusd"),

@@ -111,8 +111,8 @@ def _texts(described: Described, root: Section) -> None:
 
 
 def _columns(described: Described, root: Section) -> None:
-    known = set(described.every_column())
-    for column in described.optional - known:
+    known = list(described.every_column())
+    for column in described.optional - set(known):
         root.faults.add(root.at("optional"), f"{column} is not among the columns")
     try:
         tree_of(known)

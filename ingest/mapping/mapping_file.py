@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +25,7 @@ from ingest.mapping.words import (
 )
 from ingest.source import all_sources
 from ingest.unfold import parse_unfoldings
-from pricing.load_words import instant, one_of
+from pricing.load_words import one_of
 from pricing.load_yaml import Faults, Section, open_table
 
 T = TypeVar("T")
@@ -130,7 +131,7 @@ class _Reader:
             return Clock("")
         form = section.value("format", form_in) or ISO
         zone = section.value("zone", zone_in) if "zone" in section else None
-        since = section.value("since", instant) if "since" in section else None
+        since = section.value("since", _instant) if "since" in section else None
         return Clock(form, zone, since or EPOCH)
 
     def _includes(self) -> dict[str, tuple[str, ...]]:
@@ -173,6 +174,15 @@ def _usable(name: str) -> str:
         return _name(name)
     except ValueError:
         return f"mapped_{name}"[:60]
+
+
+def _instant(text: str) -> datetime:
+    advice = f"not a date: {text!r}; write 2026-09-01 or 2026-09-01T12:00:00Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(advice) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _way(text: str) -> str:
