@@ -149,7 +149,7 @@ def test_every_fault_of_a_file_is_shown_with_its_line(tmp_path, capsys):
     assert run(["prices", "claims", str(file)]) == 2
     told = capsys.readouterr().err
     assert [line.rpartition("claims.yaml:")[2].partition(":")[0] for line in told.splitlines()] == [
-        "4", "4", "5", "6", "7", "7",
+        "4", "4", "5", "6", "7",
     ]  # fmt: skip
     assert "not a day or a month: 'soon'" in told
     assert "a claim says one of value, released, limit, unverifiable" in told
