@@ -94,7 +94,7 @@ def _day_wide(asked: _Asked, question: Question) -> Iterator[Caveat]:
     [(buckets,)] = asked.rows("day_wide_usage")
     if buckets:
         yield Caveat(
-            f"{counted(buckets, 'bucket')} sum a whole UTC day and cannot be divided: their usage "
+            f"{counted(buckets, 'bucket')} of a whole UTC day cannot be divided: what it sums "
             "counts at the first moment of that day"
         )
 

@@ -86,13 +86,17 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
     if row is None:
         raise UserError(f"there is no event '{event_id}'; list some with: ratecard export charges")
     event = dict(zip(names, row, strict=True))
+    left_out = _left_out(con, event_id)
     if not event["billable"]:
         why = "a gateway's cache answered" if event["gateway"] else f"status {event['status']}"
-        return Explanation(event, None, None, f"not billed: {why}")
+        return Explanation(event, None, None, f"not billed: {why}", left_out)
+    if event["usage_missing"]:
+        missing_usage = UnpricedReason.USAGE_MISSING
+        return Explanation(event, None, missing_usage, missing_usage.sentence, left_out)
     try:
-        found = Explanation(event, _rated(event, book), None, "")
+        found = Explanation(event, _rated(event, book), None, "", left_out)
     except PricingError as missing:
-        found = Explanation(event, None, missing.reason, _detail(missing, event, book))
+        found = Explanation(event, None, missing.reason, _detail(missing, event, book), left_out)
     if stamped_digest(con) == book.digest:
         _hold_against_reports(found)
     return found
