@@ -10,7 +10,14 @@ __all__ = ["RATE_UNITS", "UNITS_PER", "places_for", "rounded_parts", "usd", "usd
 _PICO_PER_USD = 10**12
 
 #: How many units a printed rate is for.
-UNITS_PER = {"1M tokens": 1_000_000, "1K calls": 1_000, "session": 1}
+UNITS_PER = {
+    "1M tokens": 1_000_000,
+    "1K calls": 1_000,
+    "session": 1,
+    "hour": 1,
+    "GB day": 1,
+    "1M token hours": 1_000_000,
+}
 
 #: How a rate is printed, by the unit of its meter: the words, and how many units they are.
 RATE_UNITS = {

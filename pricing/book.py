@@ -19,6 +19,7 @@ from pricing.errors import (
     UnknownModelError,
 )
 from pricing.published import END, Entry, Model, Provider, Source, ToolEntry
+from pricing.tool_fees import fees_for, rates_at
 from pricing.vocabulary import (
     GLOBAL_REGION,
     PRICED_TIERS,
@@ -128,7 +129,8 @@ class PriceBook:
             for meter, rate in entry.rates.items()
             if rate is not None
         }
-        rates |= self._tool_rates(provider, at)
+        fees = rates_at(fees_for(self.tools, sold), at)
+        rates |= {meter: fee for meter, fee in fees.items() if fee is not None}
         return PriceVersion(entry, region, until, rates)
 
     def as_known(self, at: datetime) -> "PriceBook":
@@ -209,13 +211,6 @@ class PriceBook:
         if entry.reason is UnpricedReason.RATE_NOT_PUBLISHED:
             raise RateNotPublishedError(f"{where}: not published: {entry.why}")
         return entry, until
-
-    def _tool_rates(self, provider: str, at: datetime) -> dict[Meter, int]:
-        started = [
-            tool for tool in self.tools if tool.provider == provider and tool.effective_from <= at
-        ]
-        started.sort(key=lambda tool: (tool.effective_from, tool.known_at))
-        return {tool.meter: tool.pico_per_unit for tool in started if tool.meter}
 
 
 def _band(model: Model, input_tokens: int | None) -> ContextBand:

@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pricing.book import PriceBook
-from pricing.published import BEGINNING, END, Entry, Model, ToolEntry
+from pricing.published import BEGINNING, END, Entry, Model
+from pricing.tool_fees import fees_for, rates_at
 from pricing.vocabulary import (
     GLOBAL_REGION,
     PRICED_TIERS,
-    TOOL_METERS,
     ContextBand,
     Meter,
     ServiceTier,
@@ -51,6 +51,9 @@ RATE_COLUMNS: tuple[tuple[str, str], ...] = (
 )
 
 RateRow = tuple[str | int | datetime | None, ...]
+
+#: Where a row that has no id yet says its region.
+_REGION = [name for name, _ in RATE_COLUMNS].index("region") - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,23 @@ def _keyless_row(
 
 
 def _model_rows(book: PriceBook, model: Model) -> Iterator[RateRow]:
-    regions = (GLOBAL_REGION, *book.providers[model.provider].regions)
+    """Price a model everywhere; its named regions have the same rates, so they are copies."""
+    everywhere = list(_region_rows(book, model, GLOBAL_REGION))
+    yield from everywhere
+    regions = book.providers[model.provider].regions
+    if not regions:
+        return
+    named = list(_region_rows(book, model, regions[0])) if model.regional_uplift else everywhere
     for region in regions:
-        for tier in PRICED_TIERS:
-            yield from _tier_rows(book, model, tier, region)
-        any_size = (SIZE_NOT_REPORTED, ANY_SIZE)
-        nowhere = _Cell(model, ServiceTier.UNKNOWN, None, region, any_size)
-        yield nowhere.row(BEGINNING, END, reason=UnpricedReason.TIER_UNKNOWN)
+        yield from ((*row[:_REGION], region, *row[_REGION + 1 :]) for row in named)
+
+
+def _region_rows(book: PriceBook, model: Model, region: str) -> Iterator[RateRow]:
+    for tier in PRICED_TIERS:
+        yield from _tier_rows(book, model, tier, region)
+    any_size = (SIZE_NOT_REPORTED, ANY_SIZE)
+    nowhere = _Cell(model, ServiceTier.UNKNOWN, None, region, any_size)
+    yield nowhere.row(BEGINNING, END, reason=UnpricedReason.TIER_UNKNOWN)
 
 
 def _tier_rows(book: PriceBook, model: Model, tier: ServiceTier, region: str) -> Iterator[RateRow]:
@@ -175,12 +188,12 @@ def _priced_rows(
     book: PriceBook, cell: _Cell, entry: Entry, start: datetime, until: datetime
 ) -> Iterator[RateRow]:
     """Cut a price where a tool fee changes, so that each row has one set of rates."""
-    fees = [tool for tool in book.tools if tool.provider == entry.provider]
+    fees = fees_for(book.tools, cell.model)
     changes = {tool.effective_from for tool in fees}
     cuts = sorted({start, until} | {c for c in changes if start < c < until})
     tokens = _regional(book, cell, entry.rates)
     for piece_start, piece_until in pairwise(cuts):
-        rates = tokens | _tool_rates(fees, piece_start)
+        rates = tokens | rates_at(fees, piece_start)
         yield cell.row(piece_start, piece_until, entry=entry, rates=rates)
 
 
@@ -192,12 +205,3 @@ def _regional(
     if cell.region != GLOBAL_REGION and cell.model.regional_uplift:
         factor = Fraction(book.providers[cell.model.provider].regional_multiplier)
     return {meter: None if rate is None else round(rate * factor) for meter, rate in rates.items()}
-
-
-def _tool_rates(fees: list[ToolEntry], at: datetime) -> dict[Meter, int | None]:
-    """Return each tool meter's latest fee at an instant; never uplifted."""
-    rates: dict[Meter, int | None] = dict.fromkeys(TOOL_METERS)
-    for fee in sorted(fees, key=lambda fee: (fee.effective_from, fee.known_at)):
-        if fee.meter is not None and fee.effective_from <= at:
-            rates[fee.meter] = fee.pico_per_unit
-    return rates

@@ -20,6 +20,7 @@ from pricing.load_providers import (
     read_provider,
     read_sources,
 )
+from pricing.load_tiers import said_for_all
 from pricing.load_yaml import Fault, Faults, Section, open_table
 from pricing.published import Source
 
@@ -59,6 +60,7 @@ def load_price_book(path: Path | None = None, *, overlay: Path | None = None) ->
     for part in (path or shipped_table(), overlay):
         if part is not None:
             tables.read(part)
+    tables.complete_tiers()
     tables.check()
     if faults.found:
         raise PriceTableError(faults.found)
@@ -112,6 +114,13 @@ class _Tables:
             if placed := read_model(item, self.models.get(key)):
                 self.models[key] = placed
 
+    def complete_tiers(self) -> None:
+        """Add what a provider says of the tiers that its models say nothing of."""
+        for placed in self.models.values():
+            provider = self.providers.get(placed.model.provider)
+            for rule in provider.tiers if provider else ():
+                placed.entries += said_for_all(rule, placed)
+
     def check(self) -> None:
         """Note the faults that only the whole table shows."""
         if not self.complete:
@@ -120,7 +129,7 @@ class _Tables:
         check_ids(models, self.faults)
         check_providers(models, self.providers, self.faults)
         check_sources(models, providers, self.sources, self.faults)
-        check_tools(providers, self.faults)
+        check_tools(providers, self.models, self.faults)
         check_timelines(models, self.faults)
         settled_names(self.names, self._model_ids(), self.faults)
 

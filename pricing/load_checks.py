@@ -54,19 +54,28 @@ def check_sources(
             faults.add(place, f"sources: {source!r} is not under `sources`")
 
 
-def check_tools(providers: Iterable[PlacedProvider], faults: Faults) -> None:
-    """A tool has one fee at a time, and a meter is rated by one tool."""
+def check_tools(
+    providers: Iterable[PlacedProvider],
+    models: Mapping[tuple[str, str], PlacedModel],
+    faults: Faults,
+) -> None:
+    """A tool has one fee at a time, and a meter of a model is rated by one tool."""
     for placed in providers:
         starts: dict[tuple[str, object], int] = {}
         rated_by: dict[object, str] = {}
         for fee, place in placed.tools:
+            for model in fee.models:
+                if (fee.provider, model) not in models:
+                    faults.add(place, f"models: {fee.provider} has no model {model!r}")
             line = starts.setdefault((fee.tool, fee.effective_from), place.line)
             if line != place.line:
                 when = instant_text(fee.effective_from)
                 faults.add(place, f"{fee.tool}: a second fee from {when}, see line {line}")
-            owner = fee.tool if fee.meter is None else rated_by.setdefault(fee.meter, fee.tool)
-            if owner != fee.tool:
-                faults.add(place, f"meter {fee.meter} is rated by {owner} already")
+            for whom in fee.models or ("",) if fee.meter else ():
+                owner = rated_by.setdefault((fee.meter, whom), fee.tool)
+                if owner != fee.tool:
+                    of = f" of {whom}" if whom else ""
+                    faults.add(place, f"meter {fee.meter}{of} is rated by {owner} already")
 
 
 def check_timelines(models: Iterable[PlacedModel], faults: Faults) -> None:

@@ -4,16 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pricing.load_entries import ENTRY_KEYS, PlacedEntry, read_entries
-from pricing.load_words import count, instant, name, sentence, unless_none, yes_no
+from pricing.load_words import count, instant, name, one_of, sentence, unless_none, yes_no
 from pricing.load_yaml import Place, Section
 from pricing.published import BEGINNING, Model
 from pricing.vocabulary import ContextBand, ServiceTier
 
 MODEL_KEYS = (
-    "model", "provider", "ids", "released", "limits", "shutdown", "long_context_above",
-    "regional_uplift", "note", "prices",
+    "model", "provider", "ids", "released", "released_basis", "limits", "shutdown",
+    "long_context_above", "regional_uplift", "note", "prices",
 )  # fmt: skip
 LIMIT_KEYS = ("context", "input", "output")
+#: How a release is known; without a word, as a release.
+RELEASED_BASES = ("release", "first_seen")
 
 #: Until the table is read, so that a bad threshold does not hide other faults.
 _SOME_THRESHOLD = 1
@@ -77,8 +79,7 @@ def _read_facts(section: Section, known: Model | None) -> Model | None:
         if known is None and listed and model not in listed:
             section.faults.add(section.at("ids"), f"ids: {model} itself is not listed")
     if said("released"):
-        released = section.value("released", instant)
-        facts = replace(facts, released=released or BEGINNING)
+        facts = _with_release(section, facts)
     if said("long_context_above"):
         limit = section.value("long_context_above", unless_none(count))
         above = _SOME_THRESHOLD if limit is None else limit
@@ -93,6 +94,14 @@ def _read_facts(section: Section, known: Model | None) -> Model | None:
     if "note" in section:
         section.value("note", sentence)
     return _with_limits(section, facts) if said("limits") else facts
+
+
+def _with_release(section: Section, facts: Model) -> Model:
+    released = section.value("released", instant)
+    basis = RELEASED_BASES[0]
+    if "released_basis" in section:
+        basis = section.value("released_basis", one_of(RELEASED_BASES)) or basis
+    return replace(facts, released=released or BEGINNING, released_basis=basis)
 
 
 def _with_limits(section: Section, facts: Model) -> Model:

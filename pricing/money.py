@@ -13,14 +13,20 @@ PICO_PER_USD = {
     "1M tokens": 1_000_000,
     "1K calls": 1_000_000_000,
     "session": 1_000_000_000_000,
+    "hour": 1_000_000_000_000,
+    "GB day": 1_000_000_000_000,
+    "1M token hours": 1_000_000,
 }
 
 #: A rate above this is a slip of the pen, and might overflow a BIGINT product:
-#: $10,000 per 1M tokens, $10 per call or session.
+#: $10,000 per 1M tokens, $10 per call, session, hour or GB day.
 HIGHEST_PICO = {
     "1M tokens": 10_000_000_000,
     "1K calls": 10_000_000_000_000,
     "session": 10_000_000_000_000,
+    "hour": 10_000_000_000_000,
+    "GB day": 10_000_000_000_000,
+    "1M token hours": 10_000_000_000,
 }
 
 _PLAIN_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)

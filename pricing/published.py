@@ -17,13 +17,18 @@ END = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure can be looked up again."""
+    """Where a figure can be looked up again.
+
+    Attributes:
+        checked: The last day it is known to have said so. None: not stated.
+    """
 
     source: str
     what: str
     locator: str
     kind: str
     state: str = ""
+    checked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Model:
         long_context_above: A prompt of strictly more tokens than this is long.
             None: the model has one band.
         shutdown: When the vendor ends it. None: no date announced.
+        released_basis: How the release is known: "release", or "first_seen" where only the first
+            sighting in public is.
     """
 
     provider: str
@@ -62,6 +69,7 @@ class Model:
     input_limit: int | None = None
     output_limit: int | None = None
     shutdown: datetime | None = None
+    released_basis: str = "release"
 
     @property
     def bands(self) -> tuple[ContextBand, ...]:
@@ -111,25 +119,28 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ToolEntry:
-    """A vendor-wide tool fee, from one instant on.
+    """A vendor's fee for a tool, from one instant on.
 
     Attributes:
         meter: The meter it rates. None: listed for the reader, billed by no meter.
-        pico_per_unit: Pico-dollars per call or session.
+        pico_per_unit: Pico-dollars per call or session. None: it cannot be told what these
+            models bill.
         per: The unit the vendor prints, a key of `money.PICO_PER_USD`.
+        models: The models it is for, before any fee for all. Empty: for all.
     """
 
     provider: str
     tool: str
     meter: Meter | None
     per: str
-    pico_per_unit: int
+    pico_per_unit: int | None
     effective_from: datetime
     basis: str
     known_at: datetime
     sources: tuple[str, ...]
     confidence: str
     note: str = ""
+    models: tuple[str, ...] = ()
 
 
 def instant_text(instant: datetime) -> str:

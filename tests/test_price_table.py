@@ -219,7 +219,10 @@ def published():
             lines[key] = digest(str(provider.regional_multiplier))
     for fee in BOOK.tools:
         key = f"{fee.provider}/tool/{fee.tool}@{instant_text(fee.effective_from)}"
-        lines[key] = digest({**asdict(fee), "note": ""})
+        stated = {**asdict(fee), "note": ""}
+        if not fee.models:
+            del stated["models"]
+        lines[key] = digest(stated)
     for model in BOOK.models.values():
         for name in model.ids:
             lines[f"{model.provider}/id/{name}"] = digest(model.model)

@@ -152,5 +152,5 @@ def test_the_digest_follows_everything_that_reaches_a_price():
 
 
 def test_every_reason_has_a_sentence_and_an_id():
-    assert [reason.rate_id for reason in UnpricedReason] == list(range(1, 9))
+    assert [reason.rate_id for reason in UnpricedReason] == list(range(1, 10))
     assert all(reason.sentence.endswith(".") for reason in UnpricedReason)

@@ -38,7 +38,7 @@ def covers_all(ranges, start, end):
 @pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
 def test_every_tier_region_size_and_instant_has_exactly_one_row(book):
     cells = {}
-    for row in rows_of(book)[9:]:
+    for row in rows_of(book)[10:]:
         key = (row["provider"], row["model"], row["service_tier"], row["region"])
         sizes = (row["input_tokens_from"], row["input_tokens_until"])
         times = (row["effective_from"], row["effective_until"])
@@ -71,7 +71,7 @@ def test_a_row_has_rates_or_a_reason(book):
 
 
 def test_the_first_rows_stand_for_nothing_to_bill_and_for_the_reasons():
-    first, *reasons = rows_of(MADE_UP)[:9]
+    first, *reasons = rows_of(MADE_UP)[:10]
 
     assert [first[meter.rate_column] for meter in Meter] == [0] * len(Meter)
     assert [(row["rate_id"], row["unpriced_reason"]) for row in reasons] == [
@@ -83,6 +83,7 @@ def test_the_first_rows_stand_for_nothing_to_bill_and_for_the_reasons():
         (6, "tier_unknown"),
         (7, "band_unknown"),
         (8, "region_unknown"),
+        (9, "usage_missing"),
     ]
     for row in (first, *reasons):
         assert {row["provider"], row["model"], row["effective_from"]} == {None}
@@ -91,7 +92,7 @@ def test_the_first_rows_stand_for_nothing_to_bill_and_for_the_reasons():
 def test_ids_are_numbered_from_100_and_stable():
     ids = [row["rate_id"] for row in rows_of(MADE_UP)]
 
-    assert ids[9:] == list(range(100, 91 + len(ids)))
+    assert ids[10:] == list(range(100, 90 + len(ids)))
     assert compile_rates(MADE_UP) == compile_rates(MADE_UP)
 
 
@@ -145,4 +146,4 @@ def test_the_queries_know_the_vocabulary():
         assert f"usage.{meter.event_column} " in text
         assert f"rates.{meter.rate_column} " in text
         assert f" as {meter.cost_column}" in sql("rated_usage")
-    assert [reason.rate_id for reason in UnpricedReason] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [reason.rate_id for reason in UnpricedReason] == list(range(1, 10))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pricing.load import PriceTableError, load_price_book
+from pricing.vocabulary import Meter
 
 TABLE = """\
 sources:
@@ -638,3 +639,98 @@ models:
     assert book.models["acme", "small"].regional_uplift
     assert book.models["acme", "small"].shutdown == datetime(2028, 1, 1, tzinfo=UTC)
     assert book.models["acme", "small"].context_tokens == 1000
+
+
+TIERS = """\
+    tiers_without_price:
+      - {tier: [flex, scale], not_offered: standard only, sources: [list], confidence: high}
+      - {tier: priority, not_published: by contract, sources: [list], confidence: low}
+    tools:
+"""
+
+
+def test_a_tier_without_a_price_is_said_once_for_a_provider(write):
+    text = TABLE.replace("    tools:\n", TIERS, 1)
+    text = text.replace(
+        "{tier: [batch, flex, priority, ultrafast, scale], context: [short, long],",
+        "{tier: [batch, ultrafast], context: [short, long],",
+    )
+    book = load_price_book(write(text))
+    said = {
+        (entry.tier.value, entry.band.value): (entry.why, entry.price_version)
+        for entry in book.entries
+        if entry.model == "large" and entry.reason
+    }
+
+    assert said["scale", "long"] == ("standard only", "acme/large/scale/long@2026-01-01")
+    assert said["priority", "short"][0] == "by contract"
+    small = [e for e in book.entries if e.model == "small" and e.tier == "flex"]
+    assert [entry.why for entry in small] == ["no list"]  # what a model says stands
+
+
+def test_what_a_provider_says_holds_until_the_model_has_a_price(write):
+    late = """\
+      - {tier: flex, context: [short, long], effective_from: 2026-02-01, status: active,
+         not_published: came late,
+         basis: first_seen, known_at: 2026-02-01, sources: [list], confidence: high}
+      - {tier: [batch, ultrafast], context: [short, long],"""
+    text = TABLE.replace("    tools:\n", TIERS, 1)
+    text = text.replace(
+        "      - {tier: [batch, flex, priority, ultrafast, scale], context: [short, long],", late
+    )
+    book = load_price_book(write(text))
+    flex = [e for e in book.entries if (e.model, e.tier, e.band) == ("large", "flex", "long")]
+
+    assert sorted(entry.why for entry in flex) == ["came late", "standard only"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("not_offered: standard only, ", "", "the entry says neither rates nor not_offered nor not_published"),  # noqa: E501
+        ("tier: [flex, scale]", "tier: [flex, turbo]", "'turbo' is none of standard"),
+        ("tier: priority,", "tier: priority, rates: 1,", "unknown key 'rates'"),
+        ("confidence: low", "confidence: certain", "'certain' is none of high"),
+    ],
+)  # fmt: skip
+def test_a_tier_without_a_price_can_be_wrong(write, old, new, message):
+    tiers = TIERS.replace(old, new)
+    found = faults_of(write(TABLE.replace("    tools:\n", tiers, 1)))
+
+    assert any(message in fault.message for fault in found)
+
+
+def test_a_fee_can_be_for_some_models(write):
+    fee = """\
+    tools:
+      - {tool: search-small, meter: web_search, models: [small], price: not_published,
+         per: 1K calls, effective_from: 2026-01-01, basis: release, known_at: 2026-01-01,
+         sources: [list], confidence: high}
+"""
+    book = load_price_book(write(TABLE.replace("    tools:\n", fee, 1)))
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    large = book.find("acme", "large", "standard", at=at, input_tokens=1)
+    small = book.find("acme", "small", "standard", at=at, input_tokens=1)
+
+    assert large.rates[Meter.WEB_SEARCH] == 10_000_000_000
+    assert Meter.WEB_SEARCH not in small.rates
+    assert small.rates[Meter.CONTAINER] == 30_000_000_000
+
+
+def test_a_fee_for_a_model_that_is_not_there(write):
+    text = TABLE.replace("meter: web_search,", "meter: web_search, models: [tiny],", 1)
+    [fault] = faults_of(write(text))
+
+    assert fault.message == "models: acme has no model 'tiny'"
+
+
+def test_a_source_says_when_it_was_checked_and_a_release_how_it_is_known(write):
+    text = TABLE.replace("kind: made_up}", "kind: made_up, checked: 2026-02-03}")
+    text = text.replace(
+        "released: 2026-01-01\n", "released: 2026-01-01\n    released_basis: first_seen\n"
+    )
+    book = load_price_book(write(text))
+
+    assert book.sources["list"].checked == datetime(2026, 2, 3, tzinfo=UTC)
+    assert book.models["acme", "large"].released_basis == "first_seen"
+    assert book.models["acme", "small"].released_basis == "release"

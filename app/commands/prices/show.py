@@ -45,6 +45,7 @@ def command(
 
 def _facts(book: "PriceBook", sold: tuple[str, str]) -> list[str]:
     from app.money import UNITS_PER, usd_text
+    from pricing.tool_fees import applies_to
 
     model = book.models[sold]
     provider = book.providers[model.provider]
@@ -64,16 +65,20 @@ def _facts(book: "PriceBook", sold: tuple[str, str]) -> list[str]:
         "output": model.output_limit,
     }
     known = ", ".join(f"{what} {size:,}" for what, size in limits.items() if size) or "not known"
+    seen = " (first seen)" if model.released_basis == "first_seen" else ""
     ends = f"{model.shutdown:%Y-%m-%d}" if model.shutdown else "no date announced"
-    fees = ", ".join(
-        f"{tool.tool} ${usd_text(tool.pico_per_unit * UNITS_PER[tool.per])} per {tool.per}"
+    printed = [
+        f"{tool.tool} not published"
+        if tool.pico_per_unit is None
+        else f"{tool.tool} ${usd_text(tool.pico_per_unit * UNITS_PER[tool.per])} per {tool.per}"
         for tool in book.tools
-        if tool.provider == model.provider
-    )
+        if applies_to(tool, model)
+    ]
+    fees = ", ".join(dict.fromkeys(printed)) or "none"
     return [
         f"{model.provider}/{model.model}",
         f"ids           {', '.join(model.ids)}",
-        f"released      {model.released:%Y-%m-%d}; shutdown: {ends}",
+        f"released      {model.released:%Y-%m-%d}{seen}; shutdown: {ends}",
         f"limits        {known}",
         f"bands         {long}",
         f"regions       {uplift}",
