@@ -74,8 +74,22 @@ class Explanation:
         return self.rated.price if self.rated else None
 
 
-def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> Explanation:
+def explain(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    event_id: str,
+    *,
+    assume_tier: str | None = None,
+    prices_on: datetime | None = None,
+) -> Explanation:
     """Explain an event.
+
+    Args:
+        con: An open database.
+        book: The prices to use.
+        event_id: As stored.
+        assume_tier: Tier to take where nobody stated one.
+        prices_on: Naive UTC instant at whose prices it is rated; None for its own.
 
     Raises:
         UserError: the database has no such event.
@@ -86,6 +100,8 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
     if row is None:
         raise UserError(f"there is no event '{event_id}'; list some with: ratecard export charges")
     event = dict(zip(names, row, strict=True))
+    if event["service_tier"] == "unknown" and assume_tier:
+        event |= {"service_tier": assume_tier, "service_tier_source": "assumed"}
     left_out = _left_out(con, event_id)
     if not event["billable"]:
         why = "a gateway's cache answered" if event["gateway"] else f"status {event['status']}"
@@ -94,10 +110,11 @@ def explain(con: duckdb.DuckDBPyConnection, book: PriceBook, event_id: str) -> E
         missing_usage = UnpricedReason.USAGE_MISSING
         return Explanation(event, None, missing_usage, missing_usage.sentence, left_out)
     try:
-        found = Explanation(event, _rated(event, book), None, "", left_out)
+        found = Explanation(event, _rated(event, book, prices_on), None, "", left_out)
     except PricingError as missing:
         found = Explanation(event, None, missing.reason, _detail(missing, event, book), left_out)
-    if stamped_digest(con) == book.digest:
+    as_billed = prices_on is None and event["service_tier_source"] != "assumed"
+    if as_billed and stamped_digest(con) == book.digest:
         _hold_against_reports(found)
     return found
 
@@ -110,13 +127,13 @@ def _left_out(con: duckdb.DuckDBPyConnection, event_id: str) -> str | None:
     return _LEFT_OUT[row[0]] if row else None
 
 
-def _rated(event: dict[str, Any], book: PriceBook) -> RatedUsage:
+def _rated(event: dict[str, Any], book: PriceBook, prices_on: datetime | None) -> RatedUsage:
     usage = Usage(
         **{meter.value: event[meter.event_column] for meter in Meter},
         input_tokens=event["input_tokens"],
         unmetered=event["other_units"] is not None,
     )
-    at: datetime = event["event_ts"]
+    at: datetime = prices_on or event["event_ts"]
     meant = meaning(event["provider"], event["model_raw"], book)
     price = book.find(
         meant.vendor if meant else event["provider"],

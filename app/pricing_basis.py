@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 TIERS = ("standard", "batch", "flex", "priority")
 
 
+as_of_option = click.option(
+    "--prices-as-of", metavar="DATE", help="Use only prices known by this day (UTC).",
+)  # fmt: skip
+
+
 def basis_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that choose prices."""
     for option in (
@@ -23,9 +28,7 @@ def basis_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--prices-on", metavar="DATE", help="Price everything as on this day (UTC).",
         ),
-        click.option(
-            "--prices-as-of", metavar="DATE", help="Use only prices known by this day (UTC).",
-        ),
+        as_of_option,
     ):  # fmt: skip
         command = option(command)
     return command

@@ -101,3 +101,47 @@ def test_nothing_differs_from_itself(capsys, tmp_path):
 
     assert found == []
     assert told.startswith("no rate differs")
+
+
+SOL = {"model": "gpt-5.6-sol", "created": 1787356800}  # 2026-08-22, after the cut
+
+
+@pytest.fixture
+def one(tmp_path, capsys) -> list[str]:
+    """A database of one request after the cut: 1,000 tokens in, 100 out."""
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+    log = write_lines(tmp_path / "one.jsonl", chat("one", usage=usage, service_tier=None, **SOL))
+    words = ["--db", str(tmp_path / "one.duckdb")]
+    assert run(["load", str(log), *words]) == 0
+    capsys.readouterr()
+    return words
+
+
+@pytest.mark.parametrize(
+    ("words", "cost"),
+    [
+        ([], "0.006"),  # 4 and 20 USD per million, as billed then
+        (["--prices-on", "2026-07-20"], "0.008"),  # 5 and 30
+        (["--prices-as-of", "2026-08-01"], "0.008"),  # the cut was not known
+        (["--prices-on", "2026-07-20", "--prices-as-of", "2026-08-01"], "0.008"),
+    ],
+)
+def test_every_command_prices_as_billed_as_on_a_day_and_as_known(
+    capsys, tmp_path, one, words, cost
+):
+    words = [*one, *words, "--assume-tier", "standard", "--format", "json"]
+    assert run(["report", *words]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert run(["explain", "chatcmpl-one", *words]) == 0
+    charges = json.loads(capsys.readouterr().out)
+    assert run(["export", "charges", "-o", str(tmp_path / "out"), *words]) == 0
+    exported = json.loads(next((tmp_path / "out").glob("*.json")).read_text("utf-8"))
+
+    assert row["cost_usd"] == cost
+    assert sum(Decimal(charge["amount_usd"]) for charge in charges) == Decimal(cost)
+    assert sum(Decimal(charge["amount_usd"]) for charge in exported) == Decimal(cost)
+
+
+def test_a_tier_that_nobody_stated_leaves_it_unpriced_unless_it_is_assumed(capsys, one):
+    assert run(["explain", "chatcmpl-one", *one]) == 0
+    assert "tier_unknown" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from app.options import (
     prices_option,
     warehouse_at,
 )
+from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
     from app.explanation import Explanation
@@ -29,6 +30,7 @@ COLUMNS = (
 @db_option
 @prices_option
 @overlay_option
+@basis_options
 @format_option
 @output_option
 def command(
@@ -36,6 +38,9 @@ def command(
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
+    assume_tier: str | None,
+    prices_on: str | None,
+    prices_as_of: str | None,
     format: str,
     output: Path | None,
 ) -> None:
@@ -48,13 +53,22 @@ def command(
     Examples:
       ratecard explain resp_026af6d2
       ratecard explain resp_026af6d2 --format json
+      ratecard explain resp_026af6d2 --prices-on 2026-08-01
     """
     from app.explanation import explain
     from app.output import write_rows
 
-    book = book_from(prices, price_overlay)
+    basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
     with warehouse_at(db).reading() as con:
-        found = explain(con, book, event_id)
+        found = explain(
+            con,
+            basis.book,
+            event_id,
+            assume_tier=basis.assume_tier,
+            prices_on=basis.prices_on,
+        )
+    if prices_on or prices_as_of or assume_tier:
+        click.echo(basis.words, err=True)
     write_rows(COLUMNS, charge_rows(found), format, output, table=_text(found))
     if found.rated is None and format != "table":
         click.echo(_no_charges(found), err=True)

@@ -15,6 +15,7 @@ from app.options import (
     prices_option,
     warehouse_at,
 )
+from app.pricing_basis import basis_of, basis_options
 
 
 @click.command("export")
@@ -41,6 +42,7 @@ from app.options import (
 @db_option
 @prices_option
 @overlay_option
+@basis_options
 def command(
     name: str,
     output: Path,
@@ -52,6 +54,9 @@ def command(
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
+    assume_tier: str | None,
+    prices_on: str | None,
+    prices_as_of: str | None,
 ) -> None:  # fmt: skip
     """Write an export into a folder. NAME is: charges.
 
@@ -75,8 +80,12 @@ def command(
     module = import_module(f"app.exports.{name.replace('-', '_')}")
     zone = zone_of(tz)
     first, last = period(since, until, zone)
-    question = Question(since=first, until=last, zone=zone, grain=grain)
-    book = book_from(prices, price_overlay)
+    basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
+    book = basis.book
+    question = Question(
+        since=first, until=last, zone=zone, grain=grain,
+        assume_tier=basis.assume_tier, prices_on=basis.prices_on,
+    )  # fmt: skip
     output.mkdir(parents=True, exist_ok=True)
     with warehouse_at(db).reading() as con:
         scope = scope_for(con, question)

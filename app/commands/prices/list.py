@@ -7,6 +7,7 @@ import click
 
 from app.options import book_from, format_option, output_option, overlay_option, prices_option
 from app.price_rows import COLUMNS, TIERS, in_force, row_of, sold
+from app.pricing_basis import as_of_option, basis_of
 
 
 @click.command("list")
@@ -14,6 +15,7 @@ from app.price_rows import COLUMNS, TIERS, in_force, row_of, sold
 @click.option("--tier", type=click.Choice(TIERS), help="Only this service tier.")
 @click.option("--on", "on", metavar="DATE", help="Prices in force on this day (default: today).")
 @click.option("--all", "every", is_flag=True, help="Every entry, past and future.")
+@as_of_option
 @prices_option
 @overlay_option
 @format_option
@@ -23,6 +25,7 @@ def command(
     tier: str | None,
     on: str | None,
     every: bool,
+    prices_as_of: str | None,
     prices: Path | None,
     price_overlay: Path | None,
     format: str,
@@ -42,7 +45,7 @@ def command(
     from app.output import write_rows
     from app.zone import instant
 
-    book = book_from(prices, price_overlay)
+    book = basis_of(book_from(prices, price_overlay), None, prices_as_of, None).book
     wanted = sold(book, model) if model else None
     at = instant(on, UTC).replace(tzinfo=UTC) if on else datetime.now(UTC)
     entries = [

@@ -7,6 +7,7 @@ import click
 
 from app.options import book_from, format_option, output_option, overlay_option, prices_option
 from app.price_rows import COLUMNS, row_of, sold
+from app.pricing_basis import as_of_option, basis_of
 
 if TYPE_CHECKING:
     from app.output import Cell
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
 
 @click.command("show")
 @click.argument("model")
+@as_of_option
 @prices_option
 @overlay_option
 @format_option
 @output_option
 def command(
-    model: str, prices: Path | None, price_overlay: Path | None, format: str, output: Path | None
+    model: str,
+    prices_as_of: str | None,
+    prices: Path | None,
+    price_overlay: Path | None,
+    format: str,
+    output: Path | None,
 ) -> None:
     """Show all that is known of a model: its ids, limits, every price with dates and sources.
 
@@ -31,7 +38,7 @@ def command(
     """
     from app.output import table_text, write_rows
 
-    book = book_from(prices, price_overlay)
+    book = basis_of(book_from(prices, price_overlay), None, prices_as_of, None).book
     columns = [*COLUMNS, "sources"]
     rows: list[list[Cell]] = []
     texts = []
