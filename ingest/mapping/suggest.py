@@ -130,7 +130,8 @@ class _Proposal:
     # ---------------------------------------------------------------- writing
 
     def _head(self) -> Iterator[str]:
-        yield f"# Proposed for {self.path.name} from {self.sample.rows} rows. Answer what says"
+        seen = f"{self.sample.rows} row{'s' if self.sample.rows > 1 else ''}"
+        yield f"# Proposed for {self.path.name} from {seen}. Answer what says"
         yield f"# {_OPEN[:-1]}, then: ratecard load --map THIS-FILE {self.path.name}"
         yield f"format: {self.sample.form}"
         if self.sample.records:
