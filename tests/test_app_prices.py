@@ -9,6 +9,7 @@ import pytest
 from app.cli import run
 from app.price_rows import TIERS
 from pricing.vocabulary import PRICED_TIERS
+from tests.loaded_logs import spend_log, write_lines
 
 TABLE = str(Path(__file__).parent / "prices.yaml")
 
@@ -111,4 +112,70 @@ def test_every_fault_is_listed_and_counted(tmp_path, capsys):
 
 def test_the_shipped_table_is_without_fault(capsys):
     assert run(["prices", "check"]) == 0
-    assert capsys.readouterr().out.endswith("no fault\n")
+    assert "no fault\n" in capsys.readouterr().out
+
+
+ODD = """
+models:
+  - model: acme-small
+    provider: acme
+    shutdown: 2026-02-01
+  - model: acme-odd-one
+    provider: acme
+    ids: [acme-odd-one]
+    released: 2026-01-01
+    shutdown: none
+    limits: {context: none, input: none, output: none}
+    long_context_above: 1000
+    regional_uplift: no
+    prices:
+      - {tier: standard, context: short, effective_from: 2026-01-01, status: active,
+         rates: {input: 2, cached_input: 3, cache_write_30m: input, cache_write_12h: not_offered, output: 8},
+         basis: release, known_at: 2026-01-01, sources: [list], confidence: high}
+      - {tier: standard, context: long, effective_from: 2026-01-01, status: active,
+         rates: {input: 4, cached_input: 1, cache_write_30m: input, cache_write_12h: not_offered, output: 7},
+         basis: release, known_at: 2026-01-01, sources: [list], confidence: high}
+      - {tier: batch, context: short, effective_from: 2026-01-01, status: active,
+         rates: {input: 1, cached_input: 1.5, cache_write_30m: input, cache_write_12h: not_offered, output: 5},
+         basis: release, known_at: 2026-01-01, sources: [list], confidence: high}
+      - {tier: priority, context: short, effective_from: 2026-01-01, status: active,
+         rates: {input: 1, cached_input: 3, cache_write_30m: input, cache_write_12h: not_offered, output: 16},
+         basis: release, known_at: 2026-01-01, sources: [list], confidence: high}
+      - {tier: [batch, priority], context: long, effective_from: 2026-01-01, status: active,
+         not_offered: "made up", basis: release, known_at: 2026-01-01, sources: [list], confidence: low}
+      - {tier: [flex, ultrafast, scale], context: [short, long], effective_from: 2026-01-01,
+         status: active, not_offered: "made up", basis: release, known_at: 2026-01-01,
+         sources: [list], confidence: low}
+"""  # noqa: E501  the table's own width
+
+
+def test_what_looks_odd_is_listed_with_its_figures(tmp_path, capsys):
+    overlay, database = tmp_path / "odd.yaml", str(tmp_path / "usage.duckdb")
+    overlay.write_text(ODD, encoding="utf-8")
+    log = write_lines(
+        tmp_path / "log.jsonl",
+        *[spend_log(str(n), model="acme-small") for n in range(3)],  # on 2026-03-01
+    )
+    words = ["--price-overlay", str(overlay)]
+    assert run(["load", str(log), "--db", database, "--prices", TABLE, *words]) == 0
+    capsys.readouterr()
+    words += [TABLE, "--db", database, "--format", "csv"]
+    assert run(["prices", "check", *words]) == 0
+    shown = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert run(["prices", "check", "--strict", *words]) == 1
+
+    odd_one = "acme/acme-odd-one"
+    found = {(row["kind"], row["where"], row["what"]) for row in shown}
+    assert found >= {
+        ("cached_above_input", f"{odd_one}/standard/short@2026-01-01",
+         "cached input 3 is above input 2"),
+        ("batch_not_half", f"{odd_one}/batch/short@2026-01-01",
+         "output 5 is not half of standard's 8"),
+        ("long_below_short", f"{odd_one}/standard/long@2026-01-01",
+         "cache read 1 is below the short band's 3"),
+        ("priority_below_standard", f"{odd_one}/priority/short@2026-01-01",
+         "uncached input 1 is below standard's 2"),
+        ("past_shutdown", "acme/acme-small",
+         "was shut down on 2026-02-01 and used 3 times since, last on 2026-03-01"),
+    }  # fmt: skip
+    assert sum(row["where"].startswith(odd_one) and "batch" in row["where"] for row in shown) == 2
