@@ -1,5 +1,6 @@
 """Every page, full and empty, run without a browser."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -283,6 +284,103 @@ def test_the_explain_dialog_writes_the_sum():
     assert rated.cost_usd == Decimal("0.09286")
     assert sentence(rated) == ("$0.09286 = 8,680 × $5.00 + 53,320 × $0.50 + 760 × $30.00 per 1M")
     assert charge_table(rated)["Amount"].to_list() == ["$0.0434", "$0.02666", "$0.0228", "$0.09286"]
+
+
+# ---------------------------------------------------------------- logs and buckets
+
+
+def bodies(path, tokens):
+    path.write_text(
+        '{"id": "chatcmpl-1", "object": "chat.completion", "created": 1790000000, '
+        '"model": "gpt-5.4-2026-03-05", "service_tier": "default", "usage": {'
+        f'"prompt_tokens": {tokens}, "completion_tokens": 0, "total_tokens": {tokens}}}}}\n'
+    )
+    return path
+
+
+def buckets(path, tokens, day=1789948800):
+    result = {
+        "object": "organization.usage.completions.result",
+        "model": "gpt-5.4-2026-03-05",
+        "batch": False,
+        "service_tier": "default",
+        "input_tokens": tokens,
+        "input_uncached_tokens": tokens,
+        "output_tokens": 0,
+        "num_model_requests": 7,
+    }
+    sums = {"object": "bucket", "start_time": day, "end_time": day + 86400, "results": [result]}
+    path.write_text(json.dumps({"object": "page", "data": [sums], "has_more": False}))
+    return path
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """A day of logs, and the buckets of everybody's requests on that day."""
+    path = tmp_path / "mixed.duckdb"
+    files = [bodies(tmp_path / "one.jsonl", 1000), buckets(tmp_path / "page.json", 10_000_000)]
+    for loaded in load_paths([str(file) for file in files], Warehouse(path), load_price_book()):
+        assert loaded.error is None
+        assert loaded.accounting.events == 1
+    return path
+
+
+@pytest.mark.parametrize(
+    ("choice", "grain", "requests"),
+    [("Auto", "auto", 1), ("Logs", "request", 1), ("Buckets", "bucket", 7)],
+)
+@pytest.mark.parametrize("title", PAGES)
+def test_every_page_counts_logs_or_buckets_and_says_which(
+    run, mixed, title, choice, grain, requests
+):
+    app = run(title, mixed, grain=choice, period="Range")
+    control = next(each for each in app.button_group if each.key == "grain")
+    words = "the logs hold under 0.1% of the buckets' tokens"
+
+    assert not app.error
+    assert control.value == choice
+    assert words in texts(app)
+    if title == "Overview":
+        assert app.metric[0].value == usd_short(cost(mixed, grain=grain))
+        assert app.metric[1].value == str(requests)
+
+
+def test_switching_to_buckets_counts_them(run, mixed):
+    app = run("Overview", mixed, period="Range")
+    control = next(each for each in app.button_group if each.key == "grain")
+    control.set_value("Buckets").run()
+
+    assert app.metric[0].value == usd_short(cost(mixed, grain="bucket"))
+
+
+def test_without_a_choice_there_is_no_control_and_nothing_to_note(run):
+    app = run("Data")
+
+    assert all(each.key != "grain" for each in app.button_group)
+    assert "buckets" not in texts(app)
+
+
+def test_logs_alone_where_there_are_none_can_be_undone(run, tmp_path):
+    path = tmp_path / "buckets.duckdb"
+    list(
+        load_paths(
+            [str(buckets(tmp_path / "page.json", 10_000_000))], Warehouse(path), load_price_book()
+        )
+    )
+    app = run("Overview", path, grain="Logs", period="Range")
+    assert "No request logs" in texts(app)
+
+    app.button[-1].click().run()
+    assert app.metric[0].value == usd_short(cost(path))
+
+
+def test_while_a_load_runs_the_last_notes_serve(run, mixed, monkeypatch):
+    before = texts(run("Data", mixed, period="Range"))
+    busy(monkeypatch)
+    mixed.touch()
+
+    assert "request logs are counted" in before
+    assert "request logs are counted" in texts(run("Data", mixed, period="Range"))
 
 
 def test_streamlit_is_told_to_keep_to_itself():
