@@ -22,8 +22,8 @@ from pricing.book import PriceBook
 _MOST = 3
 
 _BILLING = {
-    "notional": "is notional: usage within a subscription, which is not billed by the token",
-    "byok": "is billed by the vendor, since the gateway was given your own key",
+    "notional": "notional: usage within a subscription, which is not billed by the token",
+    "byok": "billed by the vendor, since the gateway was given your own key",
 }
 
 
@@ -143,5 +143,13 @@ def _not_metered(
     requests, cost = (1 + MEASURES.index(name) for name in ("requests", "cost_pico"))
     for row in found.rows:
         if row[0] in _BILLING:
-            amount = "no cost" if row[cost] is None else f"{usd_short(int(row[cost]))} of the cost"
-            yield Caveat(f"{amount} ({counted(int(row[requests]), 'request')}) {_BILLING[row[0]]}")
+            count = int(row[requests])
+            said = f"{usd_short(_whole(row[cost]))} of the cost ({counted(count, 'request')}) is"
+            if row[cost] is None:
+                verb = "is" if count == 1 else "are"
+                said = f"{counted(count, 'request')} without a price {verb}"
+            yield Caveat(f"{said} {_BILLING[row[0]]}")
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

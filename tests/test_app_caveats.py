@@ -156,6 +156,8 @@ def test_what_nobody_bills_by_the_token_is_said_with_its_cost(con):
 
     by_vendor, notional = (words for words, _ in said(con, events))
     assert by_vendor.startswith("$2.00 of the cost (2 requests) is billed by the vendor")
+    mystery = said(con, [logged(billing="notional", model_raw="mystery")])
+    assert mystery[0][0].startswith("1 request without a price is notional")
     assert notional.startswith("$1.00 of the cost (1 request) is notional")
 
 
