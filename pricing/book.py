@@ -1,8 +1,7 @@
 """The price book: find the one price that applied, or say why there is none."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -173,17 +172,15 @@ class PriceBook:
     @cached_property
     def digest(self) -> str:
         """SHA-256, in hex, over everything that reaches a compiled rate."""
-        content = [
-            sorted(json.dumps(asdict(part), default=str, sort_keys=True) for part in parts)
-            for parts in (
-                self.providers.values(),
-                self.models.values(),
-                self.entries,
-                self.tools,
-            )
-        ]
-        content.append(sorted(json.dumps(name) for name in self.names.items()))
-        return sha256(json.dumps(content).encode()).hexdigest()
+        parts: tuple[Iterable[object], ...] = (
+            self.providers.values(),
+            self.models.values(),
+            map(_content, self.entries),
+            self.tools,
+            self.names.items(),
+        )
+        content = [sorted(map(repr, part)) for part in parts]
+        return sha256(repr(content).encode()).hexdigest()
 
     def _multiplier(self, model: Model, region: str) -> Decimal:
         if region == GLOBAL_REGION:
@@ -211,6 +208,12 @@ class PriceBook:
         if entry.reason is UnpricedReason.RATE_NOT_PUBLISHED:
             raise RateNotPublishedError(f"{where}: not published: {entry.why}")
         return entry, until
+
+
+def _content(entry: Entry) -> object:
+    """Return an entry with its rates in one order, however the table wrote them."""
+    rates, stated = dict(sorted(entry.rates.items())), dict(sorted(entry.stated.items()))
+    return replace(entry, rates=rates, stated=stated)
 
 
 def _band(model: Model, input_tokens: int | None) -> ContextBand:

@@ -4,10 +4,11 @@ DuckDB connections come from the caller; nothing here opens or closes one.
 """
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pricing.compile import RATE_COLUMNS, compile_rates
+from pricing.compile import RATE_COLUMNS, RateRow, compile_rates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,7 +49,35 @@ def install_rates(
     declared = ", ".join(f"{name} {kind}" for name, kind in RATE_COLUMNS)
     kind_of_table = "temp table" if temporary else "table"
     con.execute(f"create or replace {kind_of_table} {table} ({declared})")
-    columns = ", ".join(f"unnest(?::{kind}[])" for _, kind in RATE_COLUMNS)
-    values = [list(column) for column in zip(*rows, strict=True)]
-    con.execute(f"insert into {table} select {columns}", values)
+    con.execute(*_insertion(table, rows))
     return len(rows)
+
+
+def _insertion(table: str, rows: Sequence[RateRow]) -> tuple[str, list[list[object]]]:
+    """Return a statement that writes rows, and its arrays.
+
+    Most rows repeat another in another region. What they share is handed over once, as it is the
+    handing over that takes time.
+    """
+    kinds = dict(RATE_COLUMNS)
+    own = [name for name in kinds if name in ("rate_id", "region")]
+    shared = [name for name in kinds if name not in own]
+    at = {name: number for number, name in enumerate(kinds)}
+    numbers: dict[tuple[object, ...], int] = {}
+    bodies = [
+        numbers.setdefault(tuple(row[at[name]] for name in shared), len(numbers)) for row in rows
+    ]
+    arrays: list[list[object]] = [[row[at[name]] for row in rows] for name in own]
+    arrays += [list(bodies), *map(list, zip(*numbers, strict=True)), list(numbers.values())]
+
+    def unnested(names: Sequence[str]) -> str:
+        columns = [f"unnest(?::{kinds[name]}[]) as {name}" for name in names]
+        return f"select {', '.join(columns)}, unnest(?::INTEGER[]) as body"
+
+    text = f"""
+        insert into {table}
+        select {", ".join(kinds)}
+        from ({unnested(own)})
+        join ({unnested(shared)}) using (body)
+        order by rate_id"""
+    return text, arrays

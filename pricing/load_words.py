@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
@@ -12,6 +13,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}Z)?", re.ASCII)
 _YEARS = range(2000, 2200)
 
 
+@lru_cache(maxsize=4096)
 def instant(text: str) -> datetime:
     """Read a bare date as its first moment in UTC, or a full UTC timestamp."""
     advice = f"not a date: {text!r}; write 2026-08-21 or 2026-08-21T17:00:00Z"

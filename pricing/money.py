@@ -7,6 +7,7 @@ pico-dollars per token: $2.50 per 1M is 2,500,000 and $0.13 is 130,000.
 import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 #: Pico-dollars per unit in one US dollar per so many units.
 PICO_PER_USD = {
@@ -32,6 +33,7 @@ HIGHEST_PICO = {
 _PLAIN_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def pico_from_text(text: str, per: str) -> int:
     """Read a published rate, in USD per `per`, as pico-dollars per unit.
 
