@@ -85,7 +85,7 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, UserError):
         return str(error)
     named = {cls.__name__ for cls in type(error).__mro__}
-    if named & {"PriceTableError", "InputError", "WarehouseError"}:
+    if named & {"FeedError", "PriceTableError", "InputError", "WarehouseError"}:
         return str(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}"

@@ -1,0 +1,1 @@
+"""One file for each public format: `NAME`, `WHAT`, `HOME`, `recognises` and `listings`."""
