@@ -20,8 +20,8 @@ from ingest.manifest import (
     write_quarantine,
 )
 from ingest.provider_cost import keep_costs
-from ingest.source import all_sources
 from ingest.replaced import take_back
+from ingest.source import all_sources
 from ingest.stage import Part, Staged
 from ingest.stamp import ensure_book, name_models, stamped
 from pricing.book import PriceBook
@@ -253,7 +253,9 @@ def _settle(con: duckdb.DuckDBPyConnection) -> None:
     same = " and ".join(f"kept.{name} is not distinct from known.{name}" for name in values)
     con.execute(
         "create or replace temp table settled as with claimants as ("
-        "select *, 0 as stored from staged semi join repeated using (event_id) union all by name "
+        # Records that differ in nothing but their line need no ranking.
+        "select * exclude (line), min(line) as line, 0 as stored "
+        "from staged semi join repeated using (event_id) group by all union all by name "
         "select *, 0 as stored from staged semi join known using (event_id) "
         "anti join repeated using (event_id) union all by name "
         "select *, 1 as stored from known), "

@@ -9,11 +9,15 @@ from ingest.records import blocks, opened
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a file holds, whatever it is called or compressed with."""
+    """What a file holds, whatever it is called or compressed with.
+
+    ``ends_open`` tells that no newline ends its last line.
+    """
 
     sha256: str
     content_bytes: int
     physical_lines: int
+    ends_open: bool
 
 
 def fingerprint(path: Path, compression: str) -> Fingerprint:
@@ -25,4 +29,5 @@ def fingerprint(path: Path, compression: str) -> Fingerprint:
             size += len(block)
             newlines += block.count(b"\n")
             last = block[-1:]
-    return Fingerprint(digest.hexdigest(), size, newlines + (last != b"\n"))
+    ends_open = last != b"\n"
+    return Fingerprint(digest.hexdigest(), size, newlines + ends_open, ends_open)

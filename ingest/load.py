@@ -32,7 +32,7 @@ from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of, uncompressed_stream
 from ingest.shape import shape_of
 from ingest.source import Source, all_sources
-from ingest.stage import Staged, Stager
+from ingest.stage import PieceMismatchError, Staged, Stager
 from ingest.warehouse import Warehouse
 from ingest.workspace import workspace
 from pricing.book import PriceBook
@@ -233,7 +233,7 @@ class _Loader:
                 with self.warehouse.reading() as con:
                     before = find_loaded(con, sha256, self.read_as)
                     return Loaded(name, shape.source, before, repeated=True)
-            lines = partial(_physical_lines, taking)
+            lines = partial(_physical_lines, taking, shape.form)
             staged = read_file(path, compression, shape, self.stager, lines)
             taken = taking.result()
         return staged, FileIdentity(name, taken.content_bytes, taken.sha256, self.read_as)
@@ -268,8 +268,11 @@ class _Loader:
         return Loaded(name, staged.source, accounting)
 
 
-def _physical_lines(taking: Future[Fingerprint]) -> int:
-    return taking.result().physical_lines
+def _physical_lines(taking: Future[Fingerprint], form: str) -> int:
+    taken = taking.result()
+    if taken.ends_open and form == "json":
+        raise PieceMismatchError("DuckDB may read a last line without an end before the others")
+    return taken.physical_lines
 
 
 def _sentence(error: BaseException) -> str:

@@ -73,6 +73,9 @@ def good_lines(draw) -> Drawn:
         lambda: usage({"response": {"body": plain}} | said, plain["id"]),
         lambda: usage(full, full["id"]),
         lambda: usage({"response": {"body": full}} | said, full["id"]),
+        # What is not known to have been used is usage, too.
+        lambda: usage(plain | {"object": "chat.completion.chunk", "usage": None}, plain["id"]),
+        lambda: usage(full | {"status": "queued", "usage": None}, full["id"]),
         lambda: usage(batch(key, plain), plain["id"]),
         lambda: usage(batch(key, full), full["id"]),
         lambda: usage(spend_log(key, given_ + 1, out), f"lite-{key}"),
@@ -103,8 +106,6 @@ NOT_USAGE = [
         {"response": {"status_code": 429, "body": {"error": {"message": "No."}}}},
         {"object": "batch", "id": "batch_1", "usage": {"input_tokens": 10}},
         {"type": "response.output_text.delta", "delta": "Ber"},
-        chat("a", object="chat.completion.chunk", usage=None),
-        response("a", status="queued", usage=None),
         {"id": "batch_req_1", "custom_id": "a", "response": None, "error": {"code": "expired"}},
         spend_log("a", 0, 0, spend=0.0),
         FILE_OBJECT,

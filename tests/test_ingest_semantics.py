@@ -113,7 +113,7 @@ def test_the_finished_state_of_a_background_response_wins_in_any_order(warehouse
     accounting = loaded(*[line for lines in LOGGED.values() for line in lines])
 
     assert by_key(warehouse, "status", "output_tokens", "service_tier") == FINISHED
-    assert (accounting.events, accounting.duplicates, accounting.not_usage) == (24, 24, 48)
+    assert (accounting.events, accounting.duplicates, accounting.not_usage) == (24, 72, 0)
 
 
 def test_the_finished_state_wins_across_files_in_any_order(warehouse, tmp_path):
@@ -123,7 +123,7 @@ def test_the_finished_state_wins_across_files_in_any_order(warehouse, tmp_path):
 
     assert by_key(warehouse, "status", "output_tokens", "service_tier") == FINISHED
     files = "select sum(events), sum(duplicates), sum(not_usage) from ingest_file"
-    assert rows(warehouse, files) == [(24, 24, 48)]
+    assert rows(warehouse, files) == [(24, 72, 0)]
 
 
 def test_a_response_cut_off_is_billed_and_a_failed_one_is_not(warehouse, loaded):
@@ -134,8 +134,9 @@ def test_a_response_cut_off_is_billed_and_a_failed_one_is_not(warehouse, loaded)
         {"error": {"message": "No.", "type": "server_error"}},
     )
 
-    assert [each["event_id"] for each in events(warehouse)] == ["resp_cut-off"]
-    assert accounting.not_usage == 3
+    billed = {each["event_id"]: each["billable"] for each in events(warehouse)}
+    assert billed == {"resp_cut-off": True, "resp_failed": False, "resp_cancelled": False}
+    assert accounting.not_usage == 1
 
 
 def test_a_stream_is_counted_once(warehouse, loaded):
@@ -145,7 +146,7 @@ def test_a_stream_is_counted_once(warehouse, loaded):
 
     accounting = loaded(chunk, missing, chunk, last)
 
-    assert (accounting.events, accounting.not_usage) == (1, 3)
+    assert (accounting.events, accounting.duplicates) == (1, 3)
     assert event(warehouse, "streamed")["output_tokens"] == 40
 
 

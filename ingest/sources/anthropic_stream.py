@@ -1,5 +1,6 @@
 """The events of a message stream: only the first says the id, only the last what was used."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,10 @@ _TYPES = {
 }  # fmt: skip
 
 _REST = {"not_usage": "a stream event without usage"}
+_TOLD = {"not_usage": "the beginning of a stream: its end says what was used"}
+
+#: Lines held back for the end of a stream.
+_PATIENCE = 10_000
 
 #: Where a logger puts the event, if it is not the line itself.
 _PLACES = ("event", "data", "chunk")
@@ -24,6 +29,8 @@ _STREAM_NAMES = ("stream_id", "request_id", "requestId", "message_id", "trace_id
 
 #: What the beginning of a stream knows for certain, beside its input.
 _HOW_SERVED = ("service_tier", "inference_geo", "speed")
+
+_WITH_USAGE = {"message_start", "message_delta"}
 
 _STRAY = "message_delta of no open stream: nothing says whose usage this is"
 
@@ -36,6 +43,16 @@ class _Stream:
     model: object
     usage: dict[str, Any]
     labels: dict[str, Any] = field(default_factory=dict)
+    begun: "_Held | None" = None
+
+
+@dataclass(slots=True)
+class _Held:
+    """A line, and what is told of it once its stream has ended."""
+
+    line: Line
+    told: dict[str, Any]
+    waits: bool = False
 
 
 def opens(record: dict[str, Any]) -> bool:
@@ -52,11 +69,21 @@ def opens(record: dict[str, Any]) -> bool:
 def rewrite(
     records: Iterable[tuple[Line, dict[str, Any]]],
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
-    """Yield what each event says of its message."""
+    """Yield what each event says of its message, once it is known how the stream ends."""
     streams: dict[object, _Stream] = {}
+    held: deque[_Held] = deque()
     for line, record in records:
         event = _event(record)
-        yield line, record if event is None else _read(record, event, streams)
+        if event is not None and event["type"] in _WITH_USAGE:
+            held.append(_read(_Held(line, record), event, streams))
+        elif held:
+            held.append(_Held(line, record if event is None else _REST))
+        else:
+            yield line, record if event is None else _REST
+        while held and (not held[0].waits or len(held) > _PATIENCE):
+            done = held.popleft()
+            yield done.line, done.told
+    yield from ((each.line, each.told) for each in held)
 
 
 def _event(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -75,29 +102,40 @@ def _event(record: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _read(
-    record: dict[str, Any], event: dict[str, Any], streams: dict[object, _Stream]
-) -> dict[str, Any]:
+def _read(held: _Held, event: dict[str, Any], streams: dict[object, _Stream]) -> _Held:
+    record = held.told
     name = next((record[each] for each in _STREAM_NAMES if isinstance(record.get(each), str)), None)
     labels = {each: record[each] for each in LABELS if record.get(each) is not None}
     match event:
         case {"type": "message_start", "message": {"usage": dict(usage)} as message}:
-            stream = _Stream(message.get("id"), message.get("model"), usage, labels)
+            if name in streams:
+                _stop_waiting(streams[name])
+            stream = _Stream(message.get("id"), message.get("model"), usage, labels, held)
             streams[name] = stream
             how = {key: usage[key] for key in _HOW_SERVED if key in usage}
-            return _told(event, stream) | {"usage": how, "usage_missing": True}
+            held.told = _told(event, stream) | {"usage": how, "usage_missing": True}
+            held.waits = True
         case {"type": "message_delta", "usage": dict(usage)} if name in streams:
             stream = streams[name]
             stream.usage |= {key: value for key, value in usage.items() if value is not None}
             stream.labels |= labels
+            held.told = _told(event, stream)
+            if stream.begun and stream.begun.waits:
+                stream.begun.told = _TOLD
+                _stop_waiting(stream)
             match event.get("delta"):
                 case {"stop_reason": str()}:
                     del streams[name]
-            return _told(event, stream)
         case {"type": "message_delta", "usage": dict()}:
-            return _told(event, _Stream(None, None, {}, labels)) | {"problem": _STRAY}
+            held.told = _told(event, _Stream(None, None, {}, labels)) | {"problem": _STRAY}
         case _:
-            return _REST
+            held.told = _REST
+    return held
+
+
+def _stop_waiting(stream: _Stream) -> None:
+    if stream.begun:
+        stream.begun.waits = False
 
 
 def _told(event: dict[str, Any], stream: _Stream) -> dict[str, Any]:
