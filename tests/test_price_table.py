@@ -21,13 +21,13 @@ BOOK = load_price_book()
 PINS = Path(__file__).parent / "golden" / "price_entries.txt"
 
 
-def bill(model, at, *, tier="standard", region="global", prompt=None, **meters):
+def bill(model, at, *, provider="openai", tier="standard", region="global", prompt=None, **meters):
     meters = {name: count for name, count in meters.items() if count}
-    cached = sum(meters.get(name, 0) for name in ("cache_read", "cache_write"))
+    cached = sum(meters.get(name, 0) for name in ("cache_read", "cache_write", "cache_write_long"))
     if prompt is None:
         prompt = meters.get("uncached_input", 0) + cached
     price = BOOK.find(
-        "openai",
+        provider,
         model,
         tier,
         at=datetime.fromisoformat(at).replace(tzinfo=UTC),
@@ -123,12 +123,178 @@ def bill(model, at, *, tier="standard", region="global", prompt=None, **meters):
             "2026-09-01",
             {"web_search": 4, "file_search": 2, "container": 2},
         ),
+        # A search by gpt-5 before the present table: the same $0.01, and 1K in at $1.25.
+        ("0.01125", "gpt-5", "2025-09-01", {"uncached_input": 1_000, "web_search": 1}),
+        # Flex keeps the discount for cached input: 1M at $0.0625, half of $0.125.
+        ("0.0625", "gpt-5", "2026-01-01", {"tier": "flex", "cache_read": 1_000_000}),
+        # Priority of gpt-5-mini is 1.8 times: 1M in at $0.45, 1M out at $3.60.
+        (
+            "4.05",
+            "gpt-5-mini",
+            "2026-01-01",
+            {"tier": "priority", "uncached_input": 1_000_000, "output": 1_000_000},
+        ),
+        # Every tier of gpt-5.6 and later has a long price: 300K at $16, 1K out at $60.
+        (
+            "4.86",
+            "gpt-5.6-sol",
+            "2026-09-01",
+            {"tier": "priority", "uncached_input": 300_000, "output": 1_000},
+        ),
+        # A write for 12 hours is 2.5 times input, and counts towards the threshold: 272,000 at $5,
+        # 272,001 at $10.
+        ("1.36", "gpt-6.1-sol", "2026-11-01", {"cache_write_long": 272_000}),
+        ("2.72001", "gpt-6.1-sol", "2026-11-01", {"cache_write_long": 272_001}),
+        # Cached input of 6.1 is a twentieth of input, not a tenth: 100K at $0.05.
+        ("0.005", "gpt-6.1-sol", "2026-11-01", {"tier": "batch", "cache_read": 100_000}),
+        # Ultrafast is 6 times standard: 1K in at $60, 1K out at $300.
+        (
+            "0.36",
+            "gpt-6-astra",
+            "2026-10-01",
+            {"tier": "ultrafast", "uncached_input": 1_000, "output": 1_000},
+        ),
+        # Before gpt-5: 10K in at $2.50, 10K cached at $1.25, 1K out at $10.
+        (
+            "0.0475",
+            "gpt-4o",
+            "2025-10-05",
+            {"uncached_input": 10_000, "cache_read": 10_000, "output": 1_000},
+        ),
+        # o3 around its cut of 80 %: 1M in at $10, then at $2.
+        ("10", "o3", "2025-06-09T23:59:59", {"uncached_input": 1_000_000}),
+        ("2", "o3", "2025-06-10", {"uncached_input": 1_000_000}),
+        # Printed as 0.138, not the exact half 0.1375.
+        ("0.138", "o4-mini", "2026-01-01", {"tier": "flex", "cache_read": 1_000_000}),
+        # An embedding bills its input: 1M at $0.13, in a batch at $0.065.
+        ("0.13", "text-embedding-3-large", "2026-01-01", {"uncached_input": 1_000_000}),
+        (
+            "0.065",
+            "text-embedding-3-large",
+            "2026-01-01",
+            {"tier": "batch", "uncached_input": 1_000_000},
+        ),
         # One band: no prompt size is needed, and none is too long.
         ("0.75", "gpt-5.4-mini", "2026-09-01", {"uncached_input": 1_000_000}),
     ],
 )
 def test_hand_computed_bills(usd, model, at, request_):
     assert bill(model, at, **request_) == Decimal(usd)
+
+
+@pytest.mark.parametrize(
+    ("usd", "model", "at", "request_"),
+    [
+        # 10K in at $5, 100K read at $0.50, 10K written for 5 minutes at $6.25, 10K for an hour
+        # at $10, 1K out at $25.
+        (
+            "0.2875",
+            "claude-opus-5",
+            "2026-09-01",
+            {
+                "uncached_input": 10_000,
+                "cache_read": 100_000,
+                "cache_write": 10_000,
+                "cache_write_long": 10_000,
+                "output": 1_000,
+            },
+        ),
+        # In the US all of it costs a tenth more, a search does not: $0.31625 and $0.01.
+        (
+            "0.32625",
+            "claude-opus-5",
+            "2026-09-01",
+            {
+                "region": "us",
+                "uncached_input": 10_000,
+                "cache_read": 100_000,
+                "cache_write": 10_000,
+                "cache_write_long": 10_000,
+                "output": 1_000,
+                "web_search": 1,
+            },
+        ),
+        # A batch halves everything, and stacks with the region: 100K at $2.50, a tenth more.
+        (
+            "0.275",
+            "claude-opus-5",
+            "2026-09-01",
+            {"tier": "batch", "region": "us", "uncached_input": 100_000},
+        ),
+        # Before Claude 4.6 the region costs nothing: 100K at $3.
+        (
+            "0.3",
+            "claude-sonnet-4-5",
+            "2026-09-01",
+            {"region": "us", "uncached_input": 100_000},
+        ),
+        # Fast mode of opus-4-7 was 6 times standard: 10K at $30.
+        ("0.3", "claude-opus-4-7", "2026-07-23", {"tier": "ultrafast", "uncached_input": 10_000}),
+        # Fast mode of opus-4-8 is twice standard, up to its removal: 10K at $10.
+        (
+            "0.1",
+            "claude-opus-4-8",
+            "2026-11-29T23:59:59",
+            {"tier": "ultrafast", "uncached_input": 10_000},
+        ),
+        # Above 200,000 tokens opus-4-6 cost double until 2026-03-13: 200,001 at $10, then at $5.
+        ("2.00001", "claude-opus-4-6", "2026-03-12", {"uncached_input": 200_001}),
+        ("1.000005", "claude-opus-4-6", "2026-03-13", {"uncached_input": 200_001}),
+        # Above 100,000 tokens haiku-5-5 costs five times as much: 100,000 at $0.10, one more at
+        # $0.50.
+        ("0.01", "claude-haiku-5-5", "2026-11-01", {"uncached_input": 100_000}),
+        ("0.0500005", "claude-haiku-5-5", "2026-11-01", {"uncached_input": 100_001}),
+        # The rise of sonnet-5 was called off: 1M at $2.
+        ("2", "claude-sonnet-5", "2026-10-01", {"uncached_input": 1_000_000}),
+        # Reads of sonnet-5-5 became half as dear: 1M at $0.20, then at $0.10.
+        ("0.2", "claude-sonnet-5-5", "2026-10-06", {"cache_read": 1_000_000}),
+        ("0.1", "claude-sonnet-5-5", "2026-10-07", {"cache_read": 1_000_000}),
+    ],
+)
+def test_hand_computed_bills_of_anthropic(usd, model, at, request_):
+    assert bill(model, at, provider="anthropic", **request_) == Decimal(usd)
+
+
+@pytest.mark.parametrize(
+    ("usd", "model", "at", "request_"),
+    [
+        # A batch halves input and output, not cached input: 100K at $1, 100K at $0.20, 1K at $6.
+        (
+            "0.126",
+            "gemini-3.1-pro-preview",
+            "2026-09-01",
+            {"tier": "batch", "uncached_input": 100_000, "cache_read": 100_000, "output": 1_000},
+        ),
+        # One token more makes it long: 100,001 at $2, 100K at $0.40, 1K at $9.
+        (
+            "0.249002",
+            "gemini-3.1-pro-preview",
+            "2026-09-01",
+            {"tier": "batch", "uncached_input": 100_001, "cache_read": 100_000, "output": 1_000},
+        ),
+        # Printed as 0.02, not the exact half 0.015.
+        (
+            "0.02",
+            "gemini-3.5-flash-lite",
+            "2026-09-01",
+            {"tier": "batch", "cache_read": 1_000_000},
+        ),
+        # Introductory prices end: 1M in at $2, then at $4; at $0.75, then at $1.50.
+        ("2", "gemini-4-argon", "2026-11-30T23:59:59", {"uncached_input": 1_000_000}),
+        ("4", "gemini-4-argon", "2026-12-01", {"uncached_input": 1_000_000}),
+        ("0.75", "gemini-3.8-flash", "2026-12-31T23:59:59", {"uncached_input": 1_000_000}),
+        ("1.5", "gemini-3.8-flash", "2027-01-01", {"uncached_input": 1_000_000}),
+        # Priority is 1.8 times standard: 100K at $3.60.
+        (
+            "0.36",
+            "gemini-3.1-pro-preview",
+            "2026-09-01",
+            {"tier": "priority", "uncached_input": 100_000},
+        ),
+    ],
+)
+def test_hand_computed_bills_of_google(usd, model, at, request_):
+    assert bill(model, at, provider="google", **request_) == Decimal(usd)
 
 
 @pytest.mark.parametrize(
@@ -152,11 +318,34 @@ def test_hand_computed_bills(usd, model, at, request_):
         ("unknown_model", "gpt-5.5-2026-04-23", "2026-09-01", {}),
         ("tier_unknown", "gpt-5.5", "2026-09-01", {"tier": "unknown"}),
         ("region_unknown", "gpt-5.5", "2026-09-01", {"region": "mars"}),
+        # Whether a search by a model that does not reason costs $10 or $25, no log says.
+        ("meter_without_rate", "gpt-4.1", "2026-09-01", {"web_search": 1}),
+        # The batch table prints a dash for cached input before gpt-5.
+        ("meter_without_rate", "gpt-4.1", "2026-09-01", {"tier": "batch", "cache_read": 1}),
+        ("meter_without_rate", "gpt-6.2-sol", "2026-11-18", {"cache_read": 1}),
+        ("rate_not_published", "gpt-6.2-astra", "2026-11-18", {"prompt": 272_001}),
+        ("rate_not_published", "gpt-6.2-astra", "2026-11-18", {"tier": "batch"}),
+        # The alias and a snapshot had two prices for two months.
+        ("rate_not_published", "gpt-4o", "2024-09-01", {}),
+        ("tier_not_offered", "gpt-5-nano", "2026-09-01", {"tier": "priority"}),
+        ("tier_not_offered", "gpt-5.3-codex", "2026-09-01", {"tier": "batch"}),
+        ("tier_not_offered", "gpt-6-sol", "2026-10-01", {"tier": "ultrafast"}),
+        ("tier_not_offered", "gpt-6-astra", "2026-09-28", {"tier": "ultrafast"}),
+        ("tier_not_offered", "claude-opus-4-8", "2026-11-30", {"tier": "ultrafast"}),
+        ("tier_not_offered", "claude-opus-4-7", "2026-07-24", {"tier": "ultrafast"}),
+        ("tier_not_offered", "claude-sonnet-4-5", "2026-05-01", {"prompt": 200_001}),
+        ("tier_not_offered", "claude-haiku-4-5", "2026-05-01", {"tier": "flex"}),
+        # Anthropic's priority tier is capacity committed by contract.
+        ("rate_not_published", "claude-opus-5", "2026-09-01", {"tier": "priority"}),
+        ("rate_not_published", "gemini-3-pro-preview", "2026-01-01", {"tier": "batch"}),
+        # An introductory price ends, and what follows is printed for some tiers only.
+        ("rate_not_published", "gemini-4-argon", "2026-12-01", {"tier": "flex"}),
     ],
 )  # fmt: skip
 def test_what_the_table_cannot_price(reason, model, at, request_):
+    [provider] = [sold for sold, name in BOOK.models if name == model] or ["openai"]
     with pytest.raises(PricingError) as refusal:
-        bill(model, at, **request_)
+        bill(model, at, provider=provider, **request_)
 
     assert refusal.value.reason == reason
 
@@ -188,11 +377,11 @@ def test_a_price_known_ahead_or_late_is_never_dated_after_today():
 
 
 @pytest.mark.parametrize("tier", ["standard", "batch", "flex"])
-def test_long_prompts_cost_double_and_half_as_much_again_for_output(tier):
+def test_long_prompts_of_openai_cost_double_and_half_as_much_again_for_output(tier):
     prices = {
         (entry.model, entry.band, entry.effective_from): entry.rates
         for entry in BOOK.entries
-        if entry.tier == tier and entry.rates
+        if (entry.provider, entry.tier) == ("openai", tier) and entry.rates
     }
     longs = [key for key in prices if key[1] is ContextBand.LONG]
     assert longs
