@@ -14,8 +14,7 @@ from ingest.documents import document_records
 from ingest.inputs import InputError
 from ingest.parquet_file import parquet_rows
 from ingest.piece import FilePiece, MemoryPiece, gathered
-from ingest.records import Line, lines, opened
-from ingest.rewrite import KnownLine
+from ingest.records import KnownLine, Line, lines, opened
 from ingest.shape import Shape, sample_shape
 from ingest.stage import PieceMismatchError, Staged, Stager
 

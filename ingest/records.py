@@ -29,6 +29,13 @@ class Line:
     content: bytes | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownLine(Line):
+    """A line already known to be no usage; it has no content."""
+
+    reason: str
+
+
 def compression_of(path: Path) -> str:
     """Return ``gzip``, ``zstd`` or ``none`` by the file's first bytes, whatever its name says."""
     with path.open("rb") as file:

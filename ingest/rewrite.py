@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from ingest.records import Line
+from ingest.event_stream import event_lines
+from ingest.records import KnownLine, Line
 from ingest.repair import UnreadableError, decoded
 from ingest.source import Rewriter, Source
 from ingest.unfold import Unfolding, first_record
@@ -22,23 +23,20 @@ Pair = tuple[Line, dict[str, Any]]
 NOT_USAGE = "not_usage"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KnownLine(Line):
-    """A line already known to be no usage; it has no content."""
-
-    reason: str
-
-
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What a file's lines go through before its sources see them."""
+    """What a file's lines go through before its sources see them.
+
+    ``raw_events`` tells that they are the lines of an event stream.
+    """
 
     rewriters: tuple[Rewriter, ...] = ()
     unfoldings: tuple[tuple[Unfolding, Source], ...] = ()
+    raw_events: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.rewriters or self.unfoldings)
+        return bool(self.rewriters or self.unfoldings or self.raw_events)
 
     def lines(self, members: Iterable[Line]) -> Iterator[Line]:
         """Yield the records of lines.
@@ -46,7 +44,7 @@ class Rewriting:
         A record has the number and the offset of its line; of a container's records the
         number is the place in the file, from 1.
         """
-        feed = _Feed(members)
+        feed = _Feed(event_lines(members) if self.raw_events else members)
         pairs: Iterator[Pair] = iter(feed)
         for rewriter in self.rewriters:
             pairs = rewriter.rewrite(pairs)

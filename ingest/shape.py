@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.documents import DELIMITERS, csv_header, csv_records, document_records
 from ingest.envelope import not_usage_reason
+from ingest.event_stream import event_lines, is_event_stream
 from ingest.inputs import InputError
 from ingest.layout import Layout, claims
 from ingest.parquet_file import ParquetError, is_parquet, parquet_columns, parquet_lines
@@ -72,6 +73,8 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
         raise InputError(f"{path} is empty")
     records = _records(sample)
     start = (sample[0].content or b"").lstrip()[:1]
+    if is_event_stream(sample):
+        return sample_shape(str(path), "json", sample, sources)
     if len(records) * 2 >= len(sample) or (records and start != b"["):
         return sample_shape(str(path), "json", sample, sources)
     if start in {b"[", b"{"}:
@@ -85,8 +88,9 @@ def sample_shape(name: str, form: str, members: Sequence[Line], sources: Sequenc
     Raises:
         InputError: no source claims them, or several do, or a mapping does not fit them.
     """
-    records = _records(members)
-    rewriting = rewriting_of(records, sources)
+    raw_events = form == "json" and is_event_stream(members)
+    records = _records(list(event_lines(members)) if raw_events else members)
+    rewriting = replace(rewriting_of(records, sources), raw_events=raw_events)
     if rewriting:
         records = _records(list(islice(rewriting.lines(members), _SAMPLE_LINES)))
     shape = Shape(form, _layouts(name, form, records, sources), rewriting)

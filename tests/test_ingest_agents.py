@@ -1,5 +1,6 @@
 """Coding agents' sessions and vendors' streams: one usage, however often it is written."""
 
+import io
 import json
 from itertools import permutations
 from pathlib import Path
@@ -403,3 +404,49 @@ def test_nothing_that_was_said_is_kept(tmp_path, name):
     assert b"erth" in sample.read_bytes()
     assert b"Berth" not in kept
     assert b"Which berth" not in kept
+
+
+def as_events(*records: dict) -> bytes:
+    """A stream as the API sends it."""
+    sent = [f"event: {each.get('type', 'message')}\ndata: {json.dumps(each)}\n" for each in records]
+    return "\n".join([": keep-alive\n", *sent, "data: [DONE]\n", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("records", "source"),
+    [
+        (
+            [chunk(), chunk(usage={"prompt_tokens": 9, "completion_tokens": 1})],
+            "openai_chat",
+        ),
+        (
+            [
+                {
+                    "type": "response.created",
+                    "response": response("a", status="queued", usage=None),
+                },
+                {"type": "response.output_text.delta", "delta": "Berth"},
+                {"type": "response.completed", "response": response("a", 9, 1)},
+            ],
+            "openai_responses",
+        ),
+        ([started("a", **TIME), {"type": "ping"}, ended(1)], "anthropic_stream"),
+    ],
+    ids=["chat", "responses", "messages"],
+)
+def test_a_stream_kept_as_it_was_sent_is_read(tmp_path, monkeypatch, records, source):
+    log = tmp_path / "stream.log"
+    log.write_bytes(as_events(*records))
+    warehouse = Warehouse(tmp_path / "usage.duckdb")
+    [found] = load(warehouse, log)
+    [event] = events(warehouse, "*")
+
+    assert (found.source, event["source"], event["usage_missing"]) == (source, source, False)
+    assert event["line"] == 3 * len(records) + 1
+    assert found.accounting.quarantined == 0
+    assert found.accounting.lines == 2 * len(records) + 2
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(log.read_bytes())))
+    piped = Warehouse(tmp_path / "piped.duckdb")
+    load(piped, "-")
+    assert events(piped) == events(warehouse)

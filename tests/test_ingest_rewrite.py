@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.records import lines
+from ingest.records import KnownLine, lines
 from ingest.repair import UnreadableError, decoded
-from ingest.rewrite import KnownLine, rewriting_of
+from ingest.rewrite import rewriting_of
 from ingest.source import SourceFileError, parse_source
 from ingest.unfold import parse_unfoldings
 
