@@ -9,6 +9,7 @@ from pricing.contract.calendar import spans
 from pricing.contract.load import load_contract
 from pricing.contract.statement import bill
 from pricing.contract.usage import Cell
+from pricing.errors import PricingError
 from pricing.load import load_price_book
 from pricing.vocabulary import GLOBAL_REGION, Meter
 
@@ -61,10 +62,13 @@ def cells_of(contract, uses, book=BOOK):
         [k] = [k for k, span in enumerate(cut) if span.covers(use["at"])] or [None]
         if k is None:
             continue
-        price = book.find(
-            "acme", use["model"], use["tier"], at=use["at"],
-            input_tokens=1_001 if use["long"] else 1, region=use["region"],
-        )  # fmt: skip
+        try:
+            price = book.find(
+                "acme", use["model"], use["tier"], at=use["at"],
+                input_tokens=1_001 if use["long"] else 1, region=use["region"],
+            )  # fmt: skip
+        except PricingError:
+            continue
         key = (hash((price.price_version, use["region"])), use["billed_by"], k)
         found[key] = (use, price, cut[k])
         for meter, quantity in use["quantities"].items():

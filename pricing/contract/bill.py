@@ -75,7 +75,7 @@ class Bill:
 
     Attributes:
         through: The logs end here: nothing later is known.
-        months: From the first with usage to the last that began before `through`.
+        months: From the first with usage to the one the logs end in.
     """
 
     def __init__(self, contract: Contract, atoms: Sequence[Atom], through: datetime) -> None:
@@ -84,11 +84,13 @@ class Bill:
         self.through = through
         self.lines: list[Line] = []
         self.atoms = sorted(atoms, key=lambda atom: (atom.cell.key, atom.meter))
-        first = min((atom.cell.span.since for atom in atoms), default=None)
+        begun = sorted({atom.cell.span.since for atom in atoms})
         self.months = [
             month
             for month in periods(Every.MONTH, contract.period)
-            if first is not None and month.until > first and month.since < through
+            if begun
+            and month.until > begun[0]
+            and (month.since < through or month.since <= begun[-1])
         ]
         self._used = {month: self._used_in(month) for month in self.months}
         self._reached: dict[tuple[Reach, Part, Range], list[Atom]] = {}
