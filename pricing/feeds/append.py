@@ -71,7 +71,9 @@ def _joined(plan: Plan, path: Path, old: bytes | None, book: PriceBook) -> str:
         raise FeedError(f"{path} is no price table; name one, or a file that does not exist yet")
     lines = text.removesuffix("\n").split("\n")
     insertions, tail = _insertions(plan, path, root, book)
-    for insertion in sorted(insertions, key=lambda each: each.after, reverse=True):
+    # From the end, so that line numbers hold; of two at one place, the later one first.
+    placed = sorted(enumerate(insertions), key=lambda each: (each[1].after, each[0]), reverse=True)
+    for _, insertion in placed:
         lines[insertion.after : insertion.after] = insertion.lines
     body = "\n".join(lines) + "\n"
     return body + "\n" + "\n".join(tail).rstrip("\n") + "\n" if tail else body
@@ -164,7 +166,7 @@ def _check(fresh: Path, path: Path, before: PriceBook, load: Loaded) -> None:
     for entry in after.entries:
         kept.setdefault(entry.price_version, []).append(entry)
     changed = [each for each in before.entries if each not in kept.get(each.price_version, ())]
-    changed_models = [key for key, model in before.models.items() if after.models[key] != model]
+    changed_models = [key for key, model in before.models.items() if after.models.get(key) != model]
     if changed or changed_models:
         what = changed[0].price_version if changed else "/".join(changed_models[0])
         raise FeedError(f"{path}: {what} would be changed; nothing was written")

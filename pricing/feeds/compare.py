@@ -66,7 +66,7 @@ class Finding:
     @property
     def change_percent(self) -> Decimal | None:
         """How much more the list says, in per cent with one decimal."""
-        if self.ours is None or self.theirs is None or not self.ours:
+        if self.ours is None or self.theirs is None or self.band is None or not self.ours:
             return None
         return ((self.theirs / self.ours - 1) * 100).quantize(Decimal("0.1"))
 
@@ -144,13 +144,15 @@ def _known(
         for listing in listings
         for rate in listing.rates
     ]
-    later = {rate.starts for rate in rates if rate.starts is not None and rate.starts > at}
+    own = [rate for rate in rates if not rate.inherited]
+    later = {rate.starts for rate in own if rate.starts is not None and rate.starts > at}
     yield from _thresholds(feed, book, sold, [rate for rate in rates if rate.applies(at)], at)
     for moment in sorted({at} | later):
+        changed = {(rate.tier, rate.above) for rate in own if rate.starts == moment}
         first: dict[tuple[ServiceTier, int | None, Meter], Observation] = {}
         for rate in rates:
-            begins = rate.starts == moment
-            if (begins or moment == at) and rate.applies(moment) and _same_band(book, sold, rate):
+            asked = moment == at or (rate.tier, rate.above) in changed
+            if asked and rate.applies(moment) and _same_band(book, sold, rate):
                 said = first.setdefault((rate.tier, rate.above, rate.meter), rate)
                 if said is rate or said.usd != rate.usd:
                     yield _beside(feed, book, sold, rate, moment, aside=said is not rate)

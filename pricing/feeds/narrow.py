@@ -24,14 +24,15 @@ def narrowed(
     Raises:
         FeedError: no list and no book has a model of one of the names.
     """
-    there = {(f.provider, f.model) for each in comparisons for f in each.findings}
+    findings = [finding for each in comparisons for finding in each.findings]
+    there = {(finding.provider, finding.model) for finding in findings}
     wanted: set[tuple[str, str]] = set()
     for name in names:
         meant = {
-            sold
-            for sold in there
-            if sold[1] in (name, bare(name)) or resolve(sold[0], name, book) == sold[1]
-        }
+            (finding.provider, finding.model)
+            for finding in findings
+            if name in (finding.model, finding.raw_key.partition(": ")[0])
+        } or {sold for sold in there if resolve(sold[0], name, book) == sold[1]}
         if not meant:
             raise FeedError(f"no list that was read has a model '{name}'{_near(name, there)}")
         wanted |= meant

@@ -21,7 +21,7 @@ from pricing.feeds.proposed import (
     sources_of,
 )
 from pricing.load_rates import WITHOUT_RATE
-from pricing.published import Entry, instant_text
+from pricing.published import BEGINNING, Entry, instant_text
 from pricing.vocabulary import TOKEN_METERS, ContextBand, Meter, ServiceTier
 
 _COMPARED = (Verdict.AGREES, Verdict.DIFFERS, Verdict.NO_RATE)
@@ -61,11 +61,12 @@ def propose(comparisons: Sequence[Comparison], book: PriceBook, terms: Terms) ->
             found.setdefault((place[0], place[1]), []).extend(entries)
     models = [ProposedModel(*sold, tuple(entries)) for sold, entries in found.items()]
     dates = (terms.today, terms.effective_from)
-    for place, model in new_models(comparisons, book, dates, terms.prefer):
+    for places, model in new_models(comparisons, book, dates, terms.prefer):
         if isinstance(model, str):
-            refused[place] = model
+            refused |= dict.fromkeys(places, model)
         else:
-            starts[place] = min(entry.effective_from for entry in model.entries)
+            start = min(entry.effective_from for entry in model.entries)
+            starts |= dict.fromkeys(places, start)
             models.append(model)
     cited = {source for model in models for entry in model.entries for source in entry.sources}
     feeds = tuple(each.feed for each in comparisons if each.feed.source in cited)
@@ -108,6 +109,9 @@ def _entries(findings: Sequence[Finding], book: PriceBook, terms: Terms) -> list
     changed = [told for meter, told in chosen.items() if told[0].usd != ours[meter]]
     if not changed or first.band is None:
         return []
+    announced = first.at > terms.at
+    if announced and all(each.starts != first.at for told in changed for each in told):
+        return []  # no more than what differs today
     sold, cell = (first.provider, first.model), (first.tier, first.band)
     entry = entry_at(book, sold, *cell, first.at)
     plain = entry_at(book, sold, ServiceTier.STANDARD, ContextBand.SHORT, first.at)
@@ -155,15 +159,21 @@ def _rates(
 def _start(
     book: PriceBook, first: Finding, changed: Sequence[Sequence[Said]], terms: Terms
 ) -> datetime:
-    """Return from when the entry holds: the user's date, else the lists', else today."""
-    if terms.effective_from is not None:
-        if first.at > terms.at:
+    """Return from when the entry holds: as announced, as the user or the lists date it, or today.
+
+    A change that no list dates begins today, and so does an entry with such a change.
+    """
+    if first.at > terms.at:
+        if terms.effective_from is not None:
             raise CannotSayError("announced for later; leave --effective-from out to propose it")
+        return first.at
+    if terms.effective_from is not None:
         return terms.effective_from
     begun = [e.effective_from for e in _timeline(book, first) if e.effective_from <= first.at]
-    dated = {said.starts for each in changed for said in each if said.starts is not None}
-    fresh = [start for start in dated if not begun or start > max(begun)]
-    return min(fresh) if fresh else terms.today
+    after = max(begun, default=BEGINNING)
+    dated = [[said.starts for said in each if said.starts and said.starts > after]
+             for each in changed]  # fmt: skip
+    return max(min(starts, default=terms.today) for starts in dated)
 
 
 def _check_past(book: PriceBook, first: Finding, start: datetime, terms: Terms) -> None:

@@ -77,8 +77,10 @@ def new_models(
     book: PriceBook,
     dates: tuple[datetime, datetime | None],
     prefer: str | None,
-) -> Iterator[tuple[Place, ProposedModel | str]]:
+) -> Iterator[tuple[list[Place], ProposedModel | str]]:
     """Yield each model that the book lacks, as it could be appended, or why it could not.
+
+    With it go the places of all its ids.
 
     Args:
         comparisons: Each with the listings that are new.
@@ -89,16 +91,16 @@ def new_models(
     today, effective_from = dates
     other_units = {sold for each in comparisons for sold in each.matches.other_units}
     for (provider, model), (seen, ids) in _gathered(comparisons, book).items():
-        place: Place = (provider, model, None, None, None)
+        places: list[Place] = [(provider, each, None, None, None) for each in ids]
         if (provider, model) in other_units:
-            yield place, "a list says that it answers in audio, images or by the second"
+            yield places, "a list says that it answers in audio, images or by the second"
             continue
         released = effective_from or _released(seen, today)
         draft = _Draft(provider, model, seen, ids, today, released, prefer)
         try:
-            yield place, _model(draft)
+            yield places, _model(draft)
         except (CannotSayError, DisagreeError) as reason:
-            yield place, str(reason)
+            yield places, str(reason)
 
 
 def _gathered(
@@ -141,10 +143,15 @@ def _prices(listing: Listing) -> set[tuple[object, ...]]:
 
 
 def _released(seen: Sequence[_Seen], today: datetime) -> datetime:
-    """Return the release that a list knows, else the first day it has a price of, else today."""
+    """Return the release that a list knows, else the first day of its price, else today."""
     known = [each.listing.released for each in seen if each.listing.released is not None]
-    dated = [rate.starts for each in seen for rate in each.listing.rates if rate.starts is not None]
-    return min(known or dated or [today])
+    rates = [rate for each in seen for rate in each.listing.rates]
+    plain = [rate.starts for rate in rates if rate.tier is ServiceTier.STANDARD] or [None]
+    dated = [start for start in plain if start is not None]
+    begun = [start for start in dated if start <= today]
+    if known or begun:
+        return min(known or begun)
+    return today if None in plain else min(dated)
 
 
 def _model(draft: _Draft) -> ProposedModel:
@@ -211,7 +218,10 @@ def _cell(draft: _Draft, tier: ServiceTier, band: ContextBand) -> Iterator[Propo
 def _said(
     draft: _Draft, tier: ServiceTier, band: ContextBand, moment: datetime
 ) -> dict[Meter, list[Said]]:
-    """Return who says which rate of a cell at a moment; what is inherited fills what is not."""
+    """Return who says which rate of a cell at a moment; what is inherited fills what is not.
+
+    Of a day to come only those speak that announce something, where anybody does.
+    """
     found: dict[Meter, list[Said]] = {}
     for each in draft.seen:
         for rate in each.listing.rates:
@@ -219,6 +229,9 @@ def _said(
             if rate.tier is tier and short and rate.applies(moment):
                 told = Said(each.feed, rate.usd, rate.starts, rate.inherited)
                 found.setdefault(rate.meter, []).append(told)
+    for meter, said in found.items():
+        announced = [each for each in said if each.starts and each.starts > draft.today]
+        found[meter] = announced or said
     return {meter: settled(said, draft.prefer) or said[:1] for meter, said in found.items()}
 
 
