@@ -147,6 +147,12 @@ class PriceBook:
         tools = tuple(tool for tool in self.tools if tool.known_at <= at)
         return replace(self, entries=entries, tools=tools)
 
+    def checked(self, entry: Entry) -> datetime | None:
+        """Return the last day on which a source of an entry is known to have said so."""
+        named = [self.sources.get(source.partition("@")[0]) for source in entry.sources]
+        days = [source.checked for source in named if source and source.checked]
+        return max(days, default=None)
+
     @cached_property
     def timelines(self) -> Mapping[Cell, tuple[Entry, ...]]:
         """The entries that hold for each cell, by start; withdrawn ones left out."""

@@ -154,3 +154,14 @@ def test_the_digest_follows_everything_that_reaches_a_price():
 def test_every_reason_has_a_sentence_and_an_id():
     assert [reason.rate_id for reason in UnpricedReason] == list(range(1, 10))
     assert all(reason.sentence.endswith(".") for reason in UnpricedReason)
+
+
+def test_an_entry_was_checked_when_its_latest_source_was():
+    [entry] = [e for e in BOOK.entries if e.price_version.endswith("standard/short@2026-05-01")]
+    day = datetime(2026, 4, 21, tzinfo=UTC)
+    sources = {name: replace(source, checked=None) for name, source in BOOK.sources.items()}
+    dated = sources | {"memo": replace(sources["memo"], checked=day)}
+
+    assert replace(BOOK, sources=sources).checked(entry) is None
+    assert replace(BOOK, sources=dated).checked(entry) == day
+    assert replace(BOOK, sources=dated).checked(replace(entry, sources=("memo@r2", "list"))) == day

@@ -12,6 +12,7 @@ from app.pricing_basis import as_of_option, basis_of
 if TYPE_CHECKING:
     from app.output import Cell
     from pricing.book import PriceBook
+    from pricing.published import Entry
 
 
 @click.command("show")
@@ -39,15 +40,23 @@ def command(
     from app.output import table_text, write_rows
 
     book = basis_of(book_from(prices, price_overlay), None, prices_as_of, None).book
-    columns = [*COLUMNS, "sources"]
+    columns = [*COLUMNS, "checked", "sources"]
     rows: list[list[Cell]] = []
     texts = []
     for key in sold(book, model):
         entries = [entry for entry in book.entries if (entry.provider, entry.model) == key]
-        found = [[*row_of(book, entry), ", ".join(entry.sources)] for entry in entries]
+        found = [
+            [*row_of(book, entry), _checked(book, entry), ", ".join(entry.sources)]
+            for entry in entries
+        ]
         texts += [*_facts(book, key), "", table_text(columns[2:], [row[2:] for row in found]), ""]
         rows += found
     write_rows(columns, rows, format, output, table="\n".join(texts[:-1]))
+
+
+def _checked(book: "PriceBook", entry: "Entry") -> "Cell":
+    day = book.checked(entry)
+    return None if day is None else f"{day:%Y-%m-%d}"
 
 
 def _facts(book: "PriceBook", sold: tuple[str, str]) -> list[str]:
