@@ -4,6 +4,7 @@ A source says in its header how its containers unfold; a format whose lines need
 them has a ``.py`` beside its ``.sql``.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ Pair = tuple[Line, dict[str, Any]]
 
 #: Key of a rewritten record that is known to be no usage; its value says why.
 NOT_USAGE = "not_usage"
+
+#: What a format may have beside its functions: how lines begin that need not be decoded to know
+#: that they are no usage, by the reason.
+SKIPS = "SKIPS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Rewriting:
         A record has the number and the offset of its line; of a container's records the
         number is the place in the file, from 1.
         """
-        feed = _Feed(event_lines(members) if self.raw_events else members)
+        skips = [skip for each in self.rewriters for skip in getattr(each, SKIPS, {}).items()]
+        feed = _Feed(event_lines(members) if self.raw_events else members, skips)
         pairs: Iterator[Pair] = iter(feed)
         for rewriter in self.rewriters:
             pairs = rewriter.rewrite(pairs)
@@ -83,14 +89,19 @@ class Rewriting:
 
 @dataclass(slots=True)
 class _Feed:
-    """Decodes lines; those that cannot be are kept aside, to be quarantined in their turn."""
+    """Decodes lines; those that cannot be, or need not, are kept aside and told of in turn."""
 
     members: Iterable[Line]
+    skips: Sequence[tuple[str, re.Pattern[bytes]]] = ()
     broken: deque[Line] = field(default_factory=deque)
     flying: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Pair]:
         for line in self.members:
+            content = line.content
+            if content is not None and (reason := self._skipped(content)):
+                self.broken.append(KnownLine(line.number, line.offset, line.length, None, reason))
+                continue
             try:
                 record = quickly_decoded(line)
             except UnreadableError:
@@ -98,6 +109,12 @@ class _Feed:
             else:
                 self.flying[line.number] = record
                 yield line, record
+
+    def _skipped(self, content: bytes) -> str | None:
+        for reason, beginning in self.skips:
+            if beginning.match(content):
+                return reason
+        return None
 
     def written(self, pair: Pair) -> Line:
         """Return the line of a rewritten record; one that is still the same is its own line."""
@@ -125,7 +142,7 @@ def quickly_decoded(line: Line) -> dict[str, Any]:
 
 def _with_broken(rewritten: Iterable[Line], feed: _Feed) -> Iterator[Line]:
     for line in rewritten:
-        while feed.broken:
+        while feed.broken and feed.broken[0].number < line.number:
             yield feed.broken.popleft()
         yield line
     yield from feed.broken

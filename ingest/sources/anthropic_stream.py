@@ -1,6 +1,6 @@
 """The events of a message stream: only the first says the id, only the last what was used."""
 
-from collections import deque
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from ingest.envelope import LABELS
+from ingest.held_lines import Held, HeldLines
 from ingest.records import Line
 
 _TYPES = {
@@ -18,8 +19,7 @@ _TYPES = {
 _REST = {"not_usage": "a stream event without usage"}
 _TOLD = {"not_usage": "the beginning of a stream: its end says what was used"}
 
-#: Lines held back for the end of a stream.
-_PATIENCE = 10_000
+SKIPS = {_REST["not_usage"]: re.compile(rb'\{"type": ?"(?:content_block_|message_stop|ping)')}
 
 #: Where a logger puts the event, if it is not the line itself.
 _PLACES = ("event", "data", "chunk")
@@ -43,16 +43,7 @@ class _Stream:
     model: object
     usage: dict[str, Any]
     labels: dict[str, Any] = field(default_factory=dict)
-    begun: "_Held | None" = None
-
-
-@dataclass(slots=True)
-class _Held:
-    """A line, and what is told of it once its stream has ended."""
-
-    line: Line
-    told: dict[str, Any]
-    waits: bool = False
+    begun: Held | None = None
 
 
 def opens(record: dict[str, Any]) -> bool:
@@ -71,19 +62,14 @@ def rewrite(
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Yield what each event says of its message, once it is known how the stream ends."""
     streams: dict[object, _Stream] = {}
-    held: deque[_Held] = deque()
+    waiting = HeldLines()
     for line, record in records:
         event = _event(record)
+        held = Held(line, record if event is None else _REST)
         if event is not None and event["type"] in _WITH_USAGE:
-            held.append(_read(_Held(line, record), event, streams))
-        elif held:
-            held.append(_Held(line, record if event is None else _REST))
-        else:
-            yield line, record if event is None else _REST
-        while held and (not held[0].waits or len(held) > _PATIENCE):
-            done = held.popleft()
-            yield done.line, done.told
-    yield from ((each.line, each.told) for each in held)
+            _read(held, record, event, streams)
+        yield from waiting.put(held)
+    yield from waiting.rest()
 
 
 def _event(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -102,14 +88,15 @@ def _event(record: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _read(held: _Held, event: dict[str, Any], streams: dict[object, _Stream]) -> _Held:
-    record = held.told
+def _read(
+    held: Held, record: dict[str, Any], event: dict[str, Any], streams: dict[object, _Stream]
+) -> None:
     name = next((record[each] for each in _STREAM_NAMES if isinstance(record.get(each), str)), None)
     labels = {each: record[each] for each in LABELS if record.get(each) is not None}
     match event:
         case {"type": "message_start", "message": {"usage": dict(usage)} as message}:
-            if name in streams:
-                _stop_waiting(streams[name])
+            if name in streams and (before := streams[name].begun):
+                before.settle()
             stream = _Stream(message.get("id"), message.get("model"), usage, labels, held)
             streams[name] = stream
             how = {key: usage[key] for key in _HOW_SERVED if key in usage}
@@ -121,21 +108,12 @@ def _read(held: _Held, event: dict[str, Any], streams: dict[object, _Stream]) ->
             stream.labels |= labels
             held.told = _told(event, stream)
             if stream.begun and stream.begun.waits:
-                stream.begun.told = _TOLD
-                _stop_waiting(stream)
+                stream.begun.settle(_TOLD)
             match event.get("delta"):
                 case {"stop_reason": str()}:
                     del streams[name]
         case {"type": "message_delta", "usage": dict()}:
             held.told = _told(event, _Stream(None, None, {}, labels)) | {"problem": _STRAY}
-        case _:
-            held.told = _REST
-    return held
-
-
-def _stop_waiting(stream: _Stream) -> None:
-    if stream.begun:
-        stream.begun.waits = False
 
 
 def _told(event: dict[str, Any], stream: _Stream) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ingest.held_lines import Held, HeldLines
 from ingest.records import Line
 
 #: Kinds of lines that name no session, and what they name.
@@ -15,6 +16,7 @@ _KNOWN_ID = re.compile(r"(msg|resp|gen|chatcmpl)[-_]\w{12,}")
 
 _SYNTHETIC = {"not_usage": "a message of Claude Code itself, no call"}
 _REST = {"not_usage": "a Claude Code record without usage"}
+_EARLIER = {"not_usage": "an earlier line of a message that the next one tells in full"}
 
 
 def opens(record: dict[str, Any]) -> bool:
@@ -40,10 +42,31 @@ def _is_line(record: dict[str, Any]) -> bool:
 def rewrite(
     records: Iterable[tuple[Line, dict[str, Any]]],
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
-    """Yield what each line says was used."""
+    """Yield what each line says was used, of a message only what its last line says."""
+    waiting = HeldLines()
+    latest: Held | None = None
     for line, record in records:
         known = _is_line(record) or opens(record)
-        yield line, _read(record) if known else record
+        held = Held(line, _read(record) if known else record)
+        if known and "claude_code" in held.told:
+            held.waits = True
+            if latest and latest.waits:
+                _settle(latest, held)
+            latest = held
+        yield from waiting.put(held)
+    yield from waiting.rest()
+
+
+def _settle(before: Held, after: Held) -> None:
+    """Let a message's earlier line be no usage where the later says no less."""
+    one, other = before.told, after.told
+    same = one["id"] == other["id"] and one["sidechain"] == other["sidechain"]
+    before.settle(_EARLIER if same and _output(one) <= _output(other) else None)
+
+
+def _output(answer: dict[str, Any]) -> int:
+    count = answer["usage"].get("output_tokens")
+    return count if isinstance(count, int) else -1
 
 
 def _read(record: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ totals under the same root, and is the parent's own record again: of the two the
 ancestors is kept, which has the true time.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,13 @@ _UNMOVED = {"not_usage": "Codex counters that did not move"}
 _RECORDED = {"not_usage": "Codex counters, counted by the usage record of the response"}
 _EMPTY = {"not_usage": "Codex rate limits without token counts"}
 _REST = {"not_usage": "a Codex record without token counts"}
+
+#: These are nearly all of a rollout.
+SKIPS = {
+    _REST["not_usage"]: re.compile(
+        rb'\{"timestamp":"[^"]{1,40}",(?:"ordinal":\d+,)?"type":"(?:response_item|compacted)"'
+    )
+}
 
 #: Providers that run on the user's own machine.
 _LOCAL = {"ollama", "ollama-chat", "lmstudio", "oss"}
