@@ -5,6 +5,7 @@ first. A dimension that an event lacks reads ``(none)``.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import UserError
@@ -94,3 +95,18 @@ def dimensions(text: str) -> list[Dimension]:
     """Return the dimensions of a comma-separated list, without repetition."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     return [dimension(name) for name in dict.fromkeys(names)]
+
+
+def filters(where: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read the words of `--where`, KEY=VALUE, as the values allowed for each key.
+
+    Raises:
+        UserError: one is of another form.
+    """
+    wanted: dict[str, list[str]] = {}
+    for text in where:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UserError(f"--where {text}: write KEY=VALUE, such as team=coding")
+        wanted.setdefault(name, []).append(value)
+    return tuple((name, tuple(values)) for name, values in wanted.items())

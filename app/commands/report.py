@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.errors import CheckFailedError, UserError
+from app.errors import CheckFailedError
 from app.options import (
     book_from,
     db_option,
@@ -91,7 +91,7 @@ def command(
       ratecard report --by model --prices-on 2026-08-01
       ratecard report --by day,grain --grain bucket
     """
-    from app.dimensions import dimensions
+    from app.dimensions import dimensions, filters
     from app.ledger import Question
     from app.output import write_rows
     from app.tell import say_caveats, say_unpriced
@@ -105,7 +105,7 @@ def command(
         since=first,
         until=last,
         zone=zone,
-        where=_filters(where),
+        where=filters(where),
         assume_tier=basis.assume_tier,
         prices_on=basis.prices_on,
         grain=grain,
@@ -200,16 +200,6 @@ def _total_row(rows: Sequence[Sequence["Cell"]], width: int) -> list["Cell"]:
 
 def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
-
-
-def _filters(where: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    wanted: dict[str, list[str]] = {}
-    for text in where:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UserError(f"--where {text}: write KEY=VALUE, such as team=coding")
-        wanted.setdefault(name, []).append(value)
-    return tuple((name, tuple(values)) for name, values in wanted.items())
 
 
 def _check(strict: bool, missing: Sequence["Unpriced"]) -> None:
