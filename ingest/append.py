@@ -60,10 +60,12 @@ class Declared:
     Attributes:
         service_tier: Tier of the lines that do not state one.
         account: A label for all of the file's usage.
+        time: UTC instant, in ISO 8601, of the lines that do not state one.
     """
 
     service_tier: str | None = None
     account: str | None = None
+    time: str | None = None
 
 
 def append(

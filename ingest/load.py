@@ -90,6 +90,7 @@ class Options:
             "mapping": self.mapping and f"{self.mapping.name} {self.mapping.digest}",
             "tier": self.declared.service_tier,
             "account": self.declared.account,
+            "time": self.declared.time,
         }
         return ", ".join(f"{name} {value}" for name, value in said.items() if value)
 
@@ -118,7 +119,7 @@ def load_paths(
     inputs = find_inputs(names, options.source, options.overlap)
     warehouse.bring_up_to_date()
     with workspace() as folder:
-        stager = Stager(folder, sources)
+        stager = Stager(folder, sources, declared_time=options.declared.time)
         loader = _Loader(stager, warehouse, book, options)
         try:
             for each in inputs:

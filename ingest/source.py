@@ -127,6 +127,7 @@ def parse_source(name: str, text: str, rewriter: Rewriter | None = None) -> Sour
         sql=text,
         unfolds=parse_unfoldings(fields.get("unfolds", ""), reads),
         rewriter=rewriter,
+        by_row=fields.get("identified") == "by row",
         stores=fields.get("stores", "usage_event"),
     )
 

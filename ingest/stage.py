@@ -83,8 +83,17 @@ class Staged:
 class Stager:
     """Reads pieces into Parquet files in a folder, with a DuckDB of its own."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], memory: str = "1000MB") -> None:
-        """Open a private in-memory DuckDB that spills into ``folder``."""
+    def __init__(
+        self,
+        folder: Path,
+        sources: Sequence[Source],
+        memory: str = "1000MB",
+        declared_time: str | None = None,
+    ) -> None:
+        """Open a private in-memory DuckDB that spills into ``folder``.
+
+        ``declared_time`` is the time of records that state none.
+        """
         self.folder = folder
         self.sources = sources
         self.con = duckdb.connect(
@@ -92,6 +101,7 @@ class Stager:
         )
         self.con.execute("set TimeZone = 'UTC'")
         self.con.execute((files("ingest") / "sql" / "macros.sql").read_text(encoding="utf-8"))
+        self.con.execute("set variable declared_time = ?", [declared_time])
         self.con.execute("set enable_progress_bar = true")
         self.con.execute("set enable_progress_bar_print = false")
         self.listener: Callable[[float], None] | None = None

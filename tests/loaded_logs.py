@@ -83,10 +83,11 @@ def load(
     book: PriceBook = BOOK,
     tier: str | None = None,
     account: str | None = None,
+    time: str | None = None,
     **options,
 ) -> list[Loaded]:
     """Load inputs and return what became of each."""
-    chosen = Options(declared=Declared(tier, account), **options)
+    chosen = Options(declared=Declared(tier, account, time), **options)
     return list(load_paths([str(path) for path in paths], warehouse, book, chosen))
 
 

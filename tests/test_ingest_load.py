@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import sys
+from datetime import datetime
 
 import pytest
 import zstandard
@@ -421,3 +422,20 @@ def test_standard_input_may_be_compressed(warehouse, folder, monkeypatch, packed
 
     assert counts(piped) == (3, 1, 0, 1)
     assert plain.repeated
+
+
+def test_lines_that_state_no_time_have_the_declared_one(warehouse, folder):
+    body = {
+        "object": "list", "data": [], "model": "text-embedding-3-small",
+        "usage": {"prompt_tokens": 8, "total_tokens": 8},
+    }  # fmt: skip
+    log = write_lines(folder / "log.jsonl", body, {"ts": "2026-03-02T09:00:00Z", "response": body})
+    [undated] = load(warehouse, log)
+    [dated] = load(warehouse, log, time="2026-03-01T00:00:00")
+
+    assert (undated.accounting.events, undated.accounting.quarantined) == (1, 1)
+    assert (dated.accounting.events, dated.accounting.duplicates) == (1, 1)
+    assert rows(warehouse, "select line, event_ts from usage_event order by line") == [
+        (1, datetime(2026, 3, 1)),
+        (2, datetime(2026, 3, 2, 9)),
+    ]

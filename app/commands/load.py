@@ -1,7 +1,7 @@
 """Load usage logs."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -56,6 +56,7 @@ COLUMNS = (
     type=click.Choice(["standard", "batch", "flex", "priority"]),
     help="Service tier of lines that do not state one.",
 )
+@click.option("--date", metavar="DATE", help="When lines that state no time were served (UTC).")
 @click.option("--account", metavar="LABEL", help="Label all usage of these files.")
 @click.option(
     "--overlap", type=click.IntRange(0), default=1, show_default=True, metavar="HOURS",
@@ -76,6 +77,7 @@ def command(
     mapping: Path | None,
     suggest_map: Path | None,
     tier: str | None,
+    date: str | None,
     account: str | None,
     overlap: int,
     strict: bool,
@@ -122,7 +124,7 @@ def command(
         )
     book = book_from(prices, price_overlay)
     described = _described(mapping, source) if mapping else None
-    declared = Declared(tier, account)
+    declared = Declared(tier, account, _time(date))
     options = Options(source, declared, dry_run, described, timedelta(hours=overlap))
     with LoadProgress() as tell:
         done = list(_told(load_paths(paths, warehouse, book, options, tell)))
@@ -157,6 +159,12 @@ def _propose(path: Path, output: Path | None) -> None:
         output.write_text(text, "utf-8")
     else:
         click.echo(text, nl=False)
+
+
+def _time(date: str | None) -> str | None:
+    from app.zone import instant
+
+    return instant(date, UTC).isoformat() if date else None
 
 
 class LoadProgress:

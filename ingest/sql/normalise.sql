@@ -12,7 +12,8 @@ with unfolded as (
     -- Whatever is used more than once gets a name here, so that it is worked out once.
     select
         *,
-        coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date") as time_text,
+        coalesce(time, envelope."timestamp", envelope."time", envelope."ts", envelope."date",
+            cast(getvariable('declared_time') as varchar)) as time_text,
         labels_of(body_metadata)                as body_labels,
         labels_of(envelope.metadata)            as line_labels,
         labels_of(coalesce(tags, envelope.tags)) as tag_labels,
@@ -194,7 +195,7 @@ select
     lower(coalesce(
         nullif(region, ''), nullif(envelope.region, ''),
         case when called_url is null then 'global' else region_of(called_url) end)) as region,
-    endpoint,
+    label_of(endpoint)                   as endpoint,
     status,
     told_grain                           as grain,
     series,
