@@ -66,8 +66,9 @@ class Section:
         if not isinstance(node, yaml.MappingNode):
             faults.add(self.place, "expected `key: value` pairs here")
             return
+        known = None if keys is None else list(keys)
         for key, value in node.value:
-            self._take(key, value, None if keys is None else list(keys))
+            self._take(key, value, known)
 
     def _take(self, key: yaml.Node, value: yaml.Node, keys: list[str] | None) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else "[...]"
