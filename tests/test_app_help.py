@@ -31,9 +31,16 @@ LOGGED = (
 )
 ENTRIES = "sources:\n  ours: {what: our contract, locator: a drawer, kind: contract}\n"
 
+PUBLIC = (
+    '{"gpt-5.5": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 5e-06,'
+    ' "cache_read_input_token_cost": 6e-07, "output_cost_per_token": 3e-05}}\n'
+)
+
 #: They serve, ask a server, or write as much as the README's tour, which runs them: here they are
 #: only parsed.
 PARSED = {"app", "demo", "pull"}
+#: What an example needs that may not be installed.
+ELSEWHERE = ("://", "--from litellm")
 
 
 COMMANDS = dict(walk())
@@ -59,6 +66,7 @@ def folder(tmp_path_factory):
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)
     (here / "my-prices.yaml").write_bytes(shipped_table().read_bytes())
     (here / "my-entries.yaml").write_text(ENTRIES)
+    (here / "public-prices.json").write_text(PUBLIC)
     write_table(here / "usage.csv", row("a"))
     write_mapping(here)
     (here / ".config" / "fish" / "completions").mkdir(parents=True)
@@ -93,7 +101,7 @@ def test_every_example_runs(folder, tmp_path, monkeypatch, line):
     monkeypatch.chdir(folder)
     monkeypatch.delenv("RATECARD_DB", raising=False)
     words = shlex.split(line)
-    if words[0] == "ratecard" and (words[1] in PARSED or "://" in line):
+    if words[0] == "ratecard" and (words[1] in PARSED or any(each in line for each in ELSEWHERE)):
         named = max((each for each in COMMANDS if tuple(words[1:])[: len(each)] == each), key=len)
         COMMANDS[named].make_context(words[1], words[1 + len(named) :]).close()
         return

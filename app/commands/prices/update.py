@@ -87,9 +87,9 @@ def command(
 
     \b
     Examples:
-      ratecard prices update --from litellm
-      ratecard prices update --from litellm --from genai-prices --format yaml
-      ratecard prices update --from prices.json --model gpt-5.5 --write --price-overlay mine.yaml
+      ratecard prices update --from litellm --from genai-prices
+      ratecard prices update --from https://models.dev/api.json --format yaml
+      ratecard prices update --from public-prices.json --write --price-overlay my-entries.yaml
     """
     from app.feed_rows import COLUMNS, rows, sentences
     from app.output import table_text, write_rows
