@@ -1,52 +1,37 @@
 """No text of a prompt or an answer, and no key, gets into the database or beside it."""
 
 import hashlib
-import re
+import json
 import tempfile
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from ingest.envelope import LABELS
+from app.cli import run
 from ingest.load import load_paths
-from ingest.records import lines
-from ingest.repair import decoded
 from ingest.source import all_sources
 from ingest.warehouse import Warehouse
+from tests.canaries import CANARY, SONG, SPEECH, choir, sung_csv, sung_json
 from tests.loaded_logs import BOOK, as_bytes, chat, events, load, response, spend_log, write_lines
 
 GOLDEN = Path(__file__).parent / "golden"
-CANARY = "canary"
+PRICES = str(Path(__file__).parent / "prices.yaml")
+SAMPLES = [
+    sample for source in all_sources() for sample in sorted((GOLDEN / source.name).glob("sample.*"))
+]
 KEY = "sk-canary-proj-0123456789abcdef"
 
-
-#: Labels are stored with what a user writes into them.
-USERS_OWN = {"tags", "request_tags", "spend_logs_metadata", "properties", "request_properties"}
-READ = LABELS.keys() | {
-    word
-    for source in all_sources()
-    for word in re.findall(r"[\w.-]+", " ".join((*source.reads, *source.reads.values())))
-}
+#: What a user may have put a key into.
+LABELS = {"project", "team", "user_id", "api_key", "workload", "account", "tags", "endpoint"}
 
 
-def sung(value, key: str = ""):
-    """Put a canary into every text that no source reads."""
-    if key in USERS_OWN or (key == "metadata" and "user_api_key_alias" not in (value or "")):
-        return value
-    if isinstance(value, dict):
-        return {name: sung(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [sung(inner, key) for inner in value]
-    return f"a {CANARY} sings: {value}" if isinstance(value, str) and key not in READ else value
+def sample_id(sample: Path) -> str:
+    return f"{sample.parent.name}/{sample.name}"
 
 
-def samples() -> list[dict]:
-    found = []
-    for source in all_sources():
-        with (GOLDEN / source.name / "sample.jsonl").open("rb") as stream:
-            found += [sung(decoded(line)) for line in lines(stream)]
-    return found
+def kept_file(sample: Path) -> str:
+    return f"{sample.parent.name}/kept{sample.suffix.replace('.', '_')}.txt"
 
 
 def stored_texts(path: Path) -> str:
@@ -59,15 +44,19 @@ def stored_texts(path: Path) -> str:
     return repr(rows) + path.read_bytes().decode("latin-1")
 
 
-def staged_texts(folder: Path) -> str:
-    """Return every text of a record that was claimed, in the folder of a running load."""
+def staged_rows(folder: Path) -> list[dict]:
+    """Return every record that was claimed, in the folder of a running load."""
     found = []
     with duckdb.connect() as con:
         for path in folder.rglob("*.parquet"):
             part = con.sql(f"from read_parquet('{path}')")
             claimed = part.filter("claimed") if "claimed" in part.columns else part
-            found.append(repr(claimed.fetchall()))
-    return "".join(found)
+            found += [dict(zip(part.columns, row, strict=True)) for row in claimed.fetchall()]
+    return found
+
+
+def staged_texts(folder: Path) -> str:
+    return repr(staged_rows(folder))
 
 
 @pytest.fixture
@@ -78,28 +67,74 @@ def folder(tmp_path, monkeypatch) -> Path:
     return found
 
 
-def test_no_text_of_any_source_is_stored_or_staged(tmp_path, folder):
-    logged = samples()
-    log = write_lines(
-        tmp_path / "log.jsonl",
-        *logged,
-        *[as_bytes(record)[:-30] for record in logged],  # broken off within the line
-        *[{"usage": {}, **{k: v for k, v in record.items() if k != "object"}} for record in logged],
+@pytest.mark.parametrize("sample", SAMPLES, ids=sample_id)
+def test_the_texts_that_are_kept_of_a_log_are_these(sample, tmp_path, folder, golden):
+    """Of every place of a sample: what is put there, is it found again, and in which column?"""
+    places, content = sung_csv(sample) if sample.suffix == ".csv" else sung_json(sample)
+    log = tmp_path / sample.name
+    log.write_bytes(content)
+    warehouse = Warehouse(tmp_path / "usage.duckdb")
+    kept: dict[int, dict[str, None]] = {}
+    for loaded in load_paths([str(log)], warehouse, BOOK):
+        assert loaded.accounting
+        for row in staged_rows(folder):
+            for column, value in row.items():
+                for number in SONG.findall(str(value)):
+                    kept.setdefault(int(number), {}).setdefault(column)
+                assert column not in LABELS or f"sk-{CANARY}" not in str(value)
+
+    with warehouse.reading() as con:
+        assert CANARY not in repr(con.execute("from quarantine").fetchall())
+        assert CANARY not in repr(con.execute("select not_usage_why from ingest_file").fetchall())
+    spoken = [place for n in kept if (place := places[n]).rpartition(".")[2] in SPEECH]
+    assert spoken == []
+    told = [f"{places[n]} -> {', '.join(sorted(columns))}" for n, columns in sorted(kept.items())]
+    golden(kept_file(sample), "\n".join(told) + "\n")
+
+
+def test_nothing_else_is_written_anywhere(tmp_path, folder, capsys):
+    """All samples at once, through the command line to an export."""
+    logs = tmp_path / "logs"
+    for sample in SAMPLES:
+        if sample.suffix != ".csv":
+            told = (GOLDEN / kept_file(sample)).read_text("utf-8").splitlines()
+            singing = choir(sample, {line.partition(" -> ")[0] for line in told})
+            broken_off = [as_bytes(record)[:-30] for record in singing]
+            write_lines(logs / f"{sample.parent.name}.jsonl", *singing, *broken_off)
+    write_lines(
+        logs / "others.jsonl",
+        {"object": "file"},
         f"CSV: {CANARY}",
         f'["{CANARY}"]',
         {"object": "other", "text": CANARY},
+        {"object": f"A {CANARY} in the mine."},
+        {"response": chat("0"), "usage": {CANARY: CANARY}},
     )
-    warehouse = Warehouse(tmp_path / "usage.duckdb")
-    assert log.read_text("utf-8").count(CANARY) > 500
+    db, out = str(tmp_path / "usage.duckdb"), tmp_path / "out"
+    asked = ["--db", db, "--prices", PRICES]
 
-    for loaded in load_paths([str(log)], warehouse, BOOK):
-        assert loaded.accounting.quarantined > 100
-        assert CANARY not in staged_texts(folder)
-        assert "chatcmpl-Gold001" in staged_texts(folder)
+    assert sum(log.read_text("utf-8").count(CANARY) for log in logs.iterdir()) > 5000
+    assert run(["load", str(logs), *asked, "--format", "json"]) == 0
+    said = capsys.readouterr()
+    became = {Path(each["path"]).stem: each for each in json.loads(said.out)}
+    unclaimed = [name for name in stored_sources() if not became[name]["events"]]
+    assert unclaimed == []
+    for form in ("csv", "json"):
+        assert run(["export", "charges", "-o", str(out / form), "--format", form, *asked]) == 0
+    assert run(["load", "--quarantine", *asked]) == 0
+    assert run(["report", "--by", "model,source,user,tag:env,series", *asked]) in {0, 2}
 
     assert list(folder.iterdir()) == []
-    assert CANARY not in stored_texts(warehouse.path)
-    assert "chatcmpl-Gold001" in stored_texts(warehouse.path)
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and logs not in path.parents]
+    assert len(written) > 2
+    for path in written:
+        assert CANARY not in path.read_bytes().decode("latin-1"), path
+    assert CANARY not in stored_texts(Path(db))
+    assert CANARY not in repr((said, capsys.readouterr()))
+
+
+def stored_sources() -> list[str]:
+    return [source.name for source in all_sources() if source.stores == "usage_event"]
 
 
 def test_a_key_is_stored_as_a_short_hash_wherever_it_stands(tmp_path, folder):

@@ -59,7 +59,7 @@ with told as (
                 case when body.api_key is not null then 'api_key' end,
                 case when coalesce(body.user_id, body.user_email) is not null then 'user' end,
                 case when body.model is not null then 'model' end)
-            when coalesce(body.tag, body.request_id) is not null then concat('by tag ', body.tag)
+            when coalesce(body.tag, body.request_id) is not null then concat('by tag ', label_of(body.tag))
             when body.organization_id is not null then 'by organisation'
             when body.end_user_id is not null then 'by end user'
             when body.agent_id is not null then 'by agent'
@@ -88,7 +88,7 @@ weighed as (
 
 select
     concat_ws('|', 'litellm_daily', kind, left(body.date, 10),
-        coalesce(body.entity_id, body.tag, body.organization_id, body.end_user_id, body.agent_id, body.team_id, body.user_id),
+        coalesce(body.entity_id, label_of(body.tag), body.organization_id, body.end_user_id, body.agent_id, body.team_id, body.user_id),
         key_hash(body.api_key), coalesce(body.user_id, body.user_email), body.model, body.custom_llm_provider,
         body.mcp_namespaced_tool_name, body.endpoint)     as event_id,
     15                                                    as rank,

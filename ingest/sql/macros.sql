@@ -125,8 +125,10 @@ create or replace temp macro both_labels(one, other) as
 -- A label as it may be stored: not empty, and without a key that somebody put there.
 create or replace temp macro label_of(text) as
     case
-        when contains(text, 'sk-')
-            then regexp_replace(text, '(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}', '\1sk-...', 'g')
+        when contains(text, 'sk-') or contains(text, 'AIza') or contains(text, 'earer ')
+            then regexp_replace(regexp_replace(text,
+                '(^|[^A-Za-z0-9])(sk-|AIza)[A-Za-z0-9_-]{16,}', '\1\2...', 'g'),
+                '([Bb]earer )[A-Za-z0-9._~+/=-]{16,}', '\1...', 'g')
         else nullif(text, '')
     end;
 
@@ -258,7 +260,8 @@ create or replace temp macro google_counts(usage) as struct_pack(
         else 'google'
     end);
 
--- The kind of call, where a gateway only logs its path; any other path is kept.
+-- The kind of call, where a gateway only logs its path; any other path is kept, without what is asked
+-- there: Google's API takes its key as a parameter.
 create or replace temp macro endpoint_of(path) as
     case
         when regexp_matches(path, 'chat/completions([?]|$)') then 'chat'
@@ -266,7 +269,7 @@ create or replace temp macro endpoint_of(path) as
         when regexp_matches(path, 'embeddings([?]|$)')       then 'embeddings'
         when regexp_matches(path, 'messages([?]|$)')         then 'messages'
         when regexp_matches(path, 'completions([?]|$)')      then 'completions'
-        else nullif(path, '')
+        else nullif(split_part(path, '?', 1), '')
     end;
 
 -- The vendor of a traced call: instrumentations name it in many ways ('gcp.vertex_ai', 'anthropic.messages'),
