@@ -30,13 +30,18 @@ def rows(
 
 
 def _shown(finding: "Finding") -> bool:
-    """Whether a finding is news: of a new model its plainest rates stand for all."""
+    """Whether a finding is news: of a new model its plainest rates stand for all.
+
+    What follows from a list's own rule is no news where the book has no rate.
+    """
     from pricing.feeds.compare import Verdict
 
     if finding.verdict is Verdict.NEW_MODEL:
         later = finding.starts is not None and finding.at == finding.starts
         plain = (finding.tier, finding.band) == ("standard", "short") and not later
         return plain and finding.meter in ("uncached_input", "output")
+    if finding.verdict is Verdict.NO_RATE and finding.inherited:
+        return False
     return finding.verdict not in (Verdict.AGREES, Verdict.NOT_IN_FEED)
 
 

@@ -80,8 +80,9 @@ class Comparison:
     findings: tuple[Finding, ...]
 
     def count(self, verdict: Verdict) -> int:
-        """Return how many rates stand so."""
-        return sum(finding.verdict is verdict for finding in self.findings)
+        """Return how many rates stand so, those left aside that the list does not write."""
+        written = (finding for finding in self.findings if not finding.inherited)
+        return sum(finding.verdict is verdict for finding in written)
 
 
 def compare(
@@ -138,7 +139,7 @@ def usd_of(pico: int) -> Decimal:
 def _known(
     feed: Feed, book: PriceBook, sold: Sold, listings: Sequence[Listing], at: datetime
 ) -> Iterator[Finding]:
-    """Compare a model of the book with the listings that speak of it."""
+    """Compare a model of the book with the listings that speak of it, from its release on."""
     rates = [
         replace(rate, inherited=True) if folded(listing, sold, book) else rate
         for listing in listings
@@ -147,7 +148,8 @@ def _known(
     own = [rate for rate in rates if not rate.inherited]
     later = {rate.starts for rate in own if rate.starts is not None and rate.starts > at}
     yield from _thresholds(feed, book, sold, [rate for rate in rates if rate.applies(at)], at)
-    for moment in sorted({at} | later):
+    released = book.models[sold].released
+    for moment in sorted(moment for moment in {at} | later if moment >= released):
         changed = {(rate.tier, rate.above) for rate in own if rate.starts == moment}
         first: dict[tuple[ServiceTier, int | None, Meter], Observation] = {}
         for rate in rates:
