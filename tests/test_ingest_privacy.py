@@ -186,3 +186,22 @@ def test_a_reason_quotes_no_text_but_a_word(tmp_path):
     load(warehouse, log)
 
     assert CANARY not in stored_texts(warehouse.path)
+
+
+def test_a_key_in_a_path_or_in_a_header_among_the_labels_is_not_stored(tmp_path):
+    google, opaque = f"AIza{'Sy0123456789' * 3}", "eyJhbGciOiJIUzI1NiJ9.canary"
+    [sample, *_] = (GOLDEN / "helicone" / "sample.jsonl").read_text("utf-8").splitlines()
+    path = "/v1beta/models/gemini-2.5-pro:generateContent"
+    warehouse = Warehouse(tmp_path / "usage.duckdb")
+    labels = {"metadata": {"key": google, "headers": f"authorization: Bearer {opaque}"}}
+    log = write_lines(
+        tmp_path / "log.jsonl",
+        json.loads(sample) | {"request_path": f"{path}?key={google}"},
+        {"response": chat("0")} | labels,
+    )
+
+    load(warehouse, log)
+
+    assert google[4:] not in stored_texts(warehouse.path)
+    assert opaque not in stored_texts(warehouse.path)
+    assert [each["endpoint"] for each in events(warehouse)] == ["chat", path]
