@@ -1,13 +1,16 @@
 """What looks odd in a price book: no fault, and worth a second look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from pricing.book import PriceBook
 from pricing.diff import Side
+from pricing.feeds.compare import differing
+from pricing.feeds.observation import Feed
 from pricing.money import PICO_PER_USD
-from pricing.published import Entry
+from pricing.published import Entry, instant_text
 from pricing.vocabulary import TOKEN_METERS, ContextBand, Meter, ServiceTier
 
 _PER = PICO_PER_USD["1M tokens"]
@@ -35,6 +38,48 @@ def oddities(book: PriceBook) -> Iterator[Oddity]:
     for entry in book.entries:
         if entry.withdrawn_at is None and entry.rates:
             yield from _of_entry(entry, book)
+
+
+def stale(book: PriceBook, now: datetime, days: int) -> Iterator[Oddity]:
+    """Yield the models whose prices in force no source has been seen to state for so many days.
+
+    Args:
+        book: The book.
+        now: Instant, with its UTC offset, to count back from.
+        days: How old the newest source of a price may be.
+    """
+    oldest: dict[tuple[str, str], tuple[datetime, str]] = {}
+    for cell in book.timelines:
+        entry = Side(book, now).entry(cell)
+        seen = _last_seen(entry, book) if entry and entry.rates else None
+        if seen:
+            oldest[cell[:2]] = min(oldest.get(cell[:2], seen), seen)
+    for (provider, model), (checked, source) in oldest.items():
+        age = (now - checked).days
+        if age > days:
+            what = (
+                f"the newest source of a price in force is {source}, checked on "
+                f"{instant_text(checked)}, {age} days ago"
+            )
+            yield Oddity("source_stale", f"{provider}/{model}", what)
+
+
+def _last_seen(entry: Entry, book: PriceBook) -> tuple[datetime, str] | None:
+    dated = [
+        (source.checked, source.source)
+        for cited in entry.sources
+        if (source := book.sources.get(cited.partition("@")[0])) and source.checked
+    ]
+    return max(dated, default=None)
+
+
+def differing_from(feeds: Iterable[Feed], book: PriceBook, now: datetime) -> Iterator[Oddity]:
+    """Yield the rates of the book that a public price list has otherwise."""
+    for found in differing(feeds, book, now):
+        meter = found.meter.value.replace("_", " ") if found.meter else "threshold"
+        what = f"{meter} {found.ours or found.word} is {found.theirs} in {found.feed}"
+        where = f"{found.provider}/{found.model}/{found.tier}/{found.band}"
+        yield Oddity("differs_from_feed", where, what)
 
 
 def _of_entry(entry: Entry, book: PriceBook) -> Iterator[Oddity]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,23 @@ def test_what_looks_odd_is_listed_with_its_figures(tmp_path, capsys):
          "was shut down on 2026-02-01 and used 3 times since, last on 2026-03-01"),
     }  # fmt: skip
     assert sum(row["where"].startswith(odd_one) and "batch" in row["where"] for row in shown) == 2
+
+
+def test_a_public_list_that_says_otherwise_and_a_source_nobody_looked_at(tmp_path, capsys):
+    feed = tmp_path / "model_prices.json"
+    listed = {"input_cost_per_token": 4e-06, "output_cost_per_token": 3e-05, "mode": "chat"}
+    feed.write_text(json.dumps({"gpt-5.5": listed | {"litellm_provider": "openai"}}), "utf-8")
+    words = ["--feed", str(feed), "--stale-days", "36500", "--format", "json"]
+    assert run(["prices", "check", *words, "--db", str(tmp_path / "no.duckdb")]) == 2
+    capsys.readouterr()
+    assert run(["prices", "check", *words]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    differing = [row for row in shown if row["kind"] == "differs_from_feed"]
+
+    assert [row["where"] for row in differing] == ["openai/gpt-5.5/standard/short"]
+    assert differing[0]["what"].startswith("uncached input 5 is 4 in litellm@")
+    assert not any(row["kind"] == "source_stale" for row in shown)
+
+    assert run(["prices", "check", "--stale-days", "1", "--format", "json"]) == 0
+    stale = [row for row in json.loads(capsys.readouterr().out) if row["kind"] == "source_stale"]
+    assert {"openai/gpt-5.5", "openai/gpt-5.6-sol"} <= {row["where"] for row in stale}

@@ -1,5 +1,6 @@
 """Check a price table."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,21 @@ COLUMNS = ("kind", "where", "what")
 @click.command("check")
 @click.argument("table", required=False, type=click.Path(path_type=Path))
 @overlay_option
+@click.option(
+    "--feed",
+    "feeds",
+    multiple=True,
+    metavar="SOURCE",
+    help="Compare with a public price list: a file, a URL, litellm or genai-prices.",
+)
+@click.option(
+    "--stale-days",
+    type=click.IntRange(1),
+    default=120,
+    show_default=True,
+    metavar="N",
+    help="List models whose sources were last checked longer ago.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 if anything looks odd.")
 @db_option
 @format_option
@@ -25,6 +41,8 @@ COLUMNS = ("kind", "where", "what")
 def command(
     table: Path | None,
     price_overlay: Path | None,
+    feeds: tuple[str, ...],
+    stale_days: int,
     strict: bool,
     db: Path | None,
     format: str,
@@ -34,16 +52,21 @@ def command(
 
     Exits 2 when there is a fault. What looks odd is no fault and worth a second look: a batch rate
     that is not half, cached input above input, a long prompt below a short one, priority below
-    standard; and with a database, a model that was used after its vendor shut it down.
+    standard; a price whose sources nobody has looked at for long; with --feed, a rate that a public
+    price list has otherwise; and with a database, a model that was used after its vendor shut it
+    down.
 
     \b
     Examples:
       ratecard prices check
       ratecard prices check my-prices.yaml
-      ratecard prices check --price-overlay my-entries.yaml --strict
+      ratecard prices check --price-overlay my-entries.yaml
+      ratecard prices check --feed litellm --stale-days 60
     """
+    from app.feed_named import feed_named
     from app.output import write_rows
     from app.tell import counted
+    from pricing.lint import differing_from, oddities, stale
 
     book = _sound(table, price_overlay)
     click.echo(
@@ -51,7 +74,9 @@ def command(
         "no fault",
         err=format != "table" or output is not None,
     )
-    found = _oddities(book, db)
+    now = datetime.now(UTC)
+    found = [*oddities(book), *stale(book, now, stale_days), *_used_too_late(book, db)]
+    found += differing_from([feed_named(source) for source in dict.fromkeys(feeds)], book, now)
     if found or format != "table":
         rows = [(each.kind, each.where, each.what) for each in found]
         write_rows(COLUMNS, rows, format, output)
@@ -74,14 +99,12 @@ def _sound(table: Path | None, overlay: Path | None) -> "PriceBook":
         raise UserError(f"{words} in {name}; mend what is listed above") from None
 
 
-def _oddities(book: "PriceBook", db: Path | None) -> list["Oddity"]:
+def _used_too_late(book: "PriceBook", db: Path | None) -> list["Oddity"]:
     from app.options import warehouse_at
     from app.price_oddities import used_after_shutdown
-    from pricing.lint import oddities
 
-    found = list(oddities(book))
     warehouse = warehouse_at(db)
-    if db is not None or warehouse.exists:
-        with warehouse.reading() as con:
-            found += used_after_shutdown(con, book)
-    return found
+    if db is None and not warehouse.exists:
+        return []
+    with warehouse.reading() as con:
+        return list(used_after_shutdown(con, book))

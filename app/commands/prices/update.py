@@ -91,6 +91,7 @@ def command(
       ratecard prices update --from https://models.dev/api.json --format yaml
       ratecard prices update --from public-prices.json --write --price-overlay my-entries.yaml
     """
+    from app.feed_named import feed_named
     from app.feed_rows import COLUMNS, rows, sentences
     from app.output import table_text, write_rows
     from pricing.feeds.compare import compare
@@ -100,7 +101,7 @@ def command(
     target = _target(prices, price_overlay) if write else None
     missing = target is not None and target == price_overlay and not target.exists()
     book = book_from(prices, None if missing else price_overlay)
-    feeds = [_feed(source) for source in dict.fromkeys(sources)]
+    feeds = [feed_named(source) for source in dict.fromkeys(sources)]
     terms = _terms(as_of, effective_from, prefer, feeds)
     compared = [compare(feed, book, terms.at, providers=providers) for feed in feeds]
     found = narrowed(compared, book, models) if models else compared
@@ -114,20 +115,6 @@ def command(
     for sentence in sentences(found, plan):
         click.echo(sentence, err=True)
     _append(plan, book, prices, target)
-
-
-def _feed(source: str) -> "Feed":
-    """Read a list from where the user says it is."""
-    from pricing.feeds.installed import INSTALLED
-    from pricing.feeds.reading import read_file
-
-    if source in INSTALLED:
-        return INSTALLED[source]()
-    if "://" in source:
-        from pricing.feeds.fetch import read_address
-
-        return read_address(source)
-    return read_file(Path(source))
 
 
 def _terms(
