@@ -62,6 +62,18 @@ def test_the_entries_are_a_table_that_can_be_laid_over(tmp_path, capsys):
         load_price_book(TABLE, overlay=path)
 
 
+def test_an_id_of_a_list_cannot_add_lines_of_its_own(tmp_path, capsys):
+    evil = tmp_path / "evil.json"
+    name = "acme-x\nmodels: [evil]\x1b[31m"
+    keys = {"litellm_provider": "acme", "input_cost_per_token": 1e-06, "output_cost_per_token": 1}
+    evil.write_text(json.dumps({name: keys}))
+    for form in ("yaml", "table"):
+        assert update(f"--from {evil} --format {form}") == 0
+        out = capsys.readouterr().out
+        assert "\x1b" not in out
+        assert "\nmodels: [evil]" not in out
+
+
 def test_what_is_written_is_what_was_shown(tmp_path, capsys):
     mine = tmp_path / "mine.yaml"
     lists = "--from litellm.json --from genai-prices.json --format yaml"

@@ -163,7 +163,7 @@ def _model(draft: _Draft) -> ProposedModel:
             entries += _cell(draft, tier, band)
     if not any(entry.rates for entry in entries):
         raise CannotSayError("the list has no input rate for it")
-    for each in draft.ids:
+    for each in (draft.provider, *draft.ids):
         try:
             checked_name(each)
         except ValueError as error:

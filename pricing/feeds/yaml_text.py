@@ -106,8 +106,12 @@ def _words(words: Iterable[str]) -> str:
 
 def quoted(text: str) -> str:
     """Return free text as a scalar that YAML reads back the same."""
-    visible = "".join(each if each.isprintable() else "?" for each in text)
-    return json.dumps(visible, ensure_ascii=False)
+    return json.dumps(visible(text), ensure_ascii=False)
+
+
+def visible(text: str) -> str:
+    """Return text on one line: what could end it, or move a cursor, becomes a question mark."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def _rate_keys(provider: str) -> dict[Meter, str]:

@@ -148,10 +148,10 @@ def _target(prices: Path | None, overlay: Path | None) -> Path:
 
 def _yaml(plan: "Plan", book: "PriceBook") -> str:
     """Return the entries as a table, and why others are not among them as comments."""
-    from pricing.feeds.yaml_text import overlay_text
+    from pricing.feeds.yaml_text import overlay_text, visible
 
     left_out = [
-        f"# {'/'.join(str(part) for part in place[:4] if part)}: {reason}"
+        visible(f"# {'/'.join(str(part) for part in place[:4] if part)}: {reason}")
         for place, reason in plan.refused.items()
     ]
     return "\n".join([overlay_text(plan, book.sources).rstrip("\n"), *left_out])

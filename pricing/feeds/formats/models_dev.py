@@ -81,6 +81,9 @@ def _rates(key: str, provider: str, model: Mapping[str, Any]) -> Iterator[Observ
 def _of_cost(where: str, cost: Mapping[str, Any], tier: ServiceTier) -> Iterator[Observation]:
     yield from _of_length(where, cost, tier, None)
     tiers = cost.get("tiers")
+    if not tiers:  # the older form, of one length only
+        older = mapping(cost.get("context_over_200k"))
+        yield from _of_length(f"{where}.context_over_200k", older, tier, 200_000)
     for each in tiers if isinstance(tiers, list) else ():
         size = mapping(each)
         above = tokens(mapping(size.get("tier")).get("size"))
