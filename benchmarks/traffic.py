@@ -79,7 +79,8 @@ def fill(path: Path, book: PriceBook, count: int) -> None:
         for low in range(0, count, CHUNK):
             con.execute(
                 "create or replace temp table usage as"
-                f" select * exclude n from traffic({low}, {min(count, low + CHUNK)})"
+                f" select * exclude n, false as usage_missing, cast(null as varchar) as other_units"
+                f" from traffic({low}, {min(count, low + CHUNK)})"
             )
             name_models(con, book, "usage")
             con.execute(

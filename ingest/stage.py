@@ -6,7 +6,7 @@ read again one by one; what is still at fault is quarantined with its reason.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
@@ -17,6 +17,7 @@ import duckdb
 from ingest.bulk_read import relation_of, room_for
 from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
+from ingest.line_runs import Run, line_runs
 from ingest.piece import FilePiece, MemoryPiece, Piece, gathered
 from ingest.records import Line
 from ingest.repair import Quarantined, UnreadableError, decoded, excerpt, plain_line
@@ -27,9 +28,6 @@ from ingest.watch import watched
 class PieceMismatchError(RuntimeError):
     """DuckDB saw another number of lines than there are."""
 
-
-#: (row, line): from this row on, lines count up from this line. Most files have one run.
-Run = tuple[int, int]
 
 #: So many lines left over by the sources of the sample are worth another look in bulk.
 _MANY_LEFT = 5_000
@@ -282,21 +280,6 @@ class Stager:
         taken = Part(part, layout.source.name, runs, by_row=layout.source.by_row)
         staged.parts.append(taken)
         staged.not_usage.update(self._not_usage(taken))
-
-
-def line_runs(numbers: Iterable[int]) -> tuple[tuple[Run, ...], int]:
-    """Return the runs of consecutive line numbers, and how many numbers there are.
-
-    Example:
-        1, 2, 4, 5 are ((0, 1), (2, 4)) and 4.
-    """
-    runs: list[Run] = []
-    shift, row = None, -1
-    for row, number in enumerate(numbers):
-        if number - row != shift:
-            shift = number - row
-            runs.append((row, number))
-    return tuple(runs), row + 1
 
 
 def _refused(line: Line, reason: str) -> Quarantined:
