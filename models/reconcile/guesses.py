@@ -114,11 +114,8 @@ def instead_of(prices: ListPrices, pieces: Sequence[Piece], *, tiers: bool) -> I
         pieces: Of one model or several.
         tiers: Whether the bill leaves the tier open.
     """
+    yield from _dates(prices, pieces)
     models = dict.fromkeys((piece.priced.vendor, piece.priced.model) for piece in pieces)
-    dates = dict.fromkeys(date for model in models for date in prices.dates(*model))
-    for date in dates:
-        rate = partial(_on_date, prices, date)
-        yield Instead(Cause.PRICE_VERSION, f"billed at the price of {date}", rate)
     for tier in PRICED_TIERS if tiers else ():
         yield Instead(Cause.TIER, f"billed as {tier}", partial(_changed, prices, ("tier", tier)))
     for band in ContextBand:
@@ -132,6 +129,18 @@ def instead_of(prices: ListPrices, pieces: Sequence[Piece], *, tiers: bool) -> I
         words = "without" if region == GLOBAL_REGION else "with"
         rate = partial(_changed, prices, ("region", region))
         yield Instead(Cause.REGION, f"billed {words} the regional uplift", rate)
+
+
+def _dates(prices: ListPrices, pieces: Sequence[Piece]) -> Iterator[Instead]:
+    """Yield the prices of other dates, each once: a date that changes nothing is no other."""
+    seen: set[tuple[int | None, ...]] = set()
+    dates = dict.fromkeys(date for piece in pieces for date in prices.dates(piece.priced))
+    for date in dates:
+        rate = partial(_on_date, prices, date)
+        rates = tuple(rate(piece) for piece in pieces)
+        if rates not in seen:
+            yield Instead(Cause.PRICE_VERSION, f"billed at the price of {date}", rate)
+        seen.add(rates)
 
 
 def _changed(prices: ListPrices, change: tuple[str, str], piece: Piece) -> int | None:

@@ -1,6 +1,6 @@
 """List prices as the bill and the logs are held against them, and those they might be instead."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -54,14 +54,11 @@ class ListPrices:
             self._found[priced] = _rate(self.book, priced)
         return self._found[priced]
 
-    def dates(self, vendor: str, model: str) -> Iterator["PriceDate"]:
-        """Yield the instants at which a price of a model began, with those that were called off."""
-        for start in self._starts.get((vendor, model), ()):
-            yield PriceDate(start)
-            if self._called_off(vendor, model, start):
-                yield PriceDate(start, called_off=True)
+    def dates(self, priced: Priced) -> Sequence[PriceDate]:
+        """Return when the prices of a model's tier and band began, those called off among them."""
+        return self._dates.get((priced.vendor, priced.model, priced.tier, priced.band), ())
 
-    def rate_of_date(self, priced: Priced, date: "PriceDate") -> int | None:
+    def rate_of_date(self, priced: Priced, date: PriceDate) -> int | None:
         """Return what a unit cost at another time."""
         book = self._with_withdrawn if date.called_off else self.book
         return _rate(book, priced._replace(at=date.at))
@@ -78,26 +75,20 @@ class ListPrices:
             return None
         return next(iter(self.book.providers[vendor].regions), None)
 
-    def _called_off(self, vendor: str, model: str, start: datetime) -> bool:
-        return any(
-            entry.withdrawn_at is not None
-            and (entry.provider, entry.model) == (vendor, model)
-            and entry.effective_from.replace(tzinfo=None) == start
-            for entry in self.book.entries
-        )
-
     @cached_property
     def _with_withdrawn(self) -> PriceBook:
         entries = tuple(replace(entry, withdrawn_at=None) for entry in self.book.entries)
         return replace(self.book, entries=entries)
 
     @cached_property
-    def _starts(self) -> dict[tuple[str, str], list[datetime]]:
-        found: dict[tuple[str, str], set[datetime]] = {}
+    def _dates(self) -> dict[tuple[str, str, str, str], tuple[PriceDate, ...]]:
+        found: dict[tuple[str, str, str, str], set[PriceDate]] = {}
         for entry in self.book.entries:
+            cell = (entry.provider, entry.model, str(entry.tier), str(entry.band))
             start = entry.effective_from.replace(tzinfo=None)
-            found.setdefault((entry.provider, entry.model), set()).add(start)
-        return {model: sorted(starts) for model, starts in found.items()}
+            called_off = entry.withdrawn_at is not None
+            found.setdefault(cell, set()).add(PriceDate(start, called_off))
+        return {cell: tuple(sorted(dates)) for cell, dates in found.items()}
 
 
 def _rate(book: PriceBook, priced: Priced) -> int | None:
