@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from pricing.money import usd
 
-__all__ = ["RATE_UNITS", "UNITS_PER", "places_for", "rounded_parts", "usd", "usd_text"]
+__all__ = [
+    "RATE_UNITS",
+    "UNITS_PER",
+    "places_for",
+    "rounded_parts",
+    "usd",
+    "usd_number",
+    "usd_text",
+]
 
 _PICO_PER_USD = 10**12
 
@@ -37,6 +45,12 @@ def usd_text(pico: int | None) -> str | None:
         return None
     text = f"{usd(pico):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def usd_number(pico: int | None) -> Decimal | None:
+    """Return what `usd_text` writes as a number, which CSV may show with a minus sign."""
+    text = usd_text(pico)
+    return None if text is None else Decimal(text)
 
 
 def rounded_parts(picos: Sequence[int | None], places: int) -> list[Decimal | None]:

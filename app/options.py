@@ -11,6 +11,7 @@ from app.errors import UserError
 if TYPE_CHECKING:
     from ingest.warehouse import Warehouse
     from pricing.book import PriceBook
+    from pricing.contract.terms import Contract
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -42,6 +43,11 @@ grain_option = click.option(
     "(bucket).",
 )  # fmt: skip
 
+contract_option = click.option(
+    "--contract", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Your contract: also what its rates and its lines make of the cost.",
+)  # fmt: skip
+
 
 def warehouse_at(db: Path | None) -> "Warehouse":
     """Return the database the user means: ``--db``, else ``$RATECARD_DB``, else the default."""
@@ -63,3 +69,17 @@ def book_from(prices: Path | None, overlay: Path | None) -> "PriceBook":
         if path is not None and not path.is_file():
             raise UserError(f"{path} is not a file; name a price table in YAML")
     return load_price_book(prices, overlay=overlay)
+
+
+def contract_from(path: Path, book: "PriceBook") -> "Contract":
+    """Load a contract.
+
+    Raises:
+        UserError: the file does not exist.
+        ContractError: it has faults.
+    """
+    from pricing.contract.load import load_contract
+
+    if not path.is_file():
+        raise UserError(f"{path} is not a file; name a contract in YAML, see docs/contracts.md")
+    return load_contract(path, book)

@@ -12,15 +12,19 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from app.contract_ledger import contract_answer, contract_ledger
+from app.contract_report import Savings
 from app.dimensions import dimensions
 from app.exports import charges
 from app.ledger import Question, answer, unpriced
 from app.zone import zone_of
 from pricing.bulk import sql
+from tests.contracts import contract_of
 from tests.stored_usage import BOOK, warehouse_of
 
 ROOT = Path(__file__).parents[1]
-FRAMES = {"grouped_usage", "charges"}  # filled in as they run, and tested there
+# Filled in as they run, and tested there.
+FRAMES = {"grouped_usage", "charges", "contract_usage", "contracted_usage"}
 QUERIES = [
     path
     for path in sorted([*ROOT.glob("app/sql/*.sql"), *ROOT.glob("pricing/sql/*.sql")])
@@ -83,6 +87,17 @@ def con():
         yield connection
 
 
+def under_contract(con, folder):
+    """Report under a contract, and the way there from list prices."""
+    contract = contract_of(
+        folder, "rates: [{name: all, percent_off: 7}]\nmarkups: [{name: m, percent: 3, on: list}]\n"
+    )
+    question = Question(tuple(dimensions("team,month")), **BERLIN)
+    ledger = contract_ledger(con, BOOK, question, contract)
+    contract_answer(con, BOOK, question, ledger)
+    Savings(con, BOOK, question, ledger)
+
+
 def report(by, **more):
     return lambda con, _: answer(con, BOOK, Question(tuple(dimensions(by)), **more))
 
@@ -94,6 +109,7 @@ ASKED = {
     "total": report("", **BERLIN, where=WHERE),
     "other prices": report("model", assume_tier="standard", prices_on=datetime(2026, 3, 15)),
     "unpriced": lambda con, _: unpriced(con, BOOK, Question(**BERLIN)),
+    "contract": under_contract,
     "charges": lambda con, folder: list(
         charges.write(con, BOOK, Question(**BERLIN, where=WHERE[:2]), folder, "csv")
     ),

@@ -1,15 +1,18 @@
 """Report rated usage."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.errors import CheckFailedError
+from app.errors import CheckFailedError, UserError
 from app.options import (
     book_from,
+    contract_from,
+    contract_option,
     db_option,
     format_option,
     grain_option,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from app.ledger import Answer, Question, Unpriced
     from app.output import Cell
     from pricing.book import PriceBook
+    from pricing.contract.terms import Contract
 
 #: Columns of a table; machine formats hold all.
 _TABLE = (
@@ -54,6 +58,12 @@ _TABLE = (
 )
 @grain_option
 @basis_options
+@contract_option
+@click.option(
+    "--savings",
+    is_flag=True,
+    help="With --contract: the way from list to effective cost, cause by cause.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 if anything is unpriced.")
 @db_option
 @prices_option
@@ -70,6 +80,8 @@ def command(
     assume_tier: str | None,
     prices_on: str | None,
     prices_as_of: str | None,
+    contract: Path | None,
+    savings: bool,
     strict: bool,
     db: Path | None,
     prices: Path | None,
@@ -82,6 +94,9 @@ def command(
     Ranges are half-open: --from 2026-09-01 --to 2026-10-01 is September, in the days of --tz.
     Usage without a price is counted beside the cost, with the reason; it is never taken as free.
     Request logs and usage buckets of the same traffic are never added: --grain says which counts.
+    With --contract the cost is shown at list, at the contract's rates, and effectively: with the
+    lines that depend on a period (volume, commitments, credits) spread over the usage they belong
+    to. cost_usd is then the effective cost.
 
     \b
     Examples:
@@ -90,6 +105,8 @@ def command(
       ratecard report --by model --where team=coding --format csv
       ratecard report --by model --prices-on 2026-08-01
       ratecard report --by day,grain --grain bucket
+      ratecard report --by team --contract acme-2026.yaml
+      ratecard report --savings --contract acme-2026.yaml
     """
     from app.dimensions import dimensions, filters
     from app.ledger import Question
@@ -97,11 +114,13 @@ def command(
     from app.tell import say_caveats, say_unpriced
     from app.zone import period, zone_of
 
+    if savings and contract is None:
+        raise UserError("--savings compares with list prices; name your contract with --contract")
     zone = zone_of(tz)
     first, last = period(since, until, zone)
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
     question = Question(
-        by=tuple(dimensions(by)),
+        by=tuple(dimensions("" if savings and _is_default("by") else by)),
         since=first,
         until=last,
         zone=zone,
@@ -110,27 +129,61 @@ def command(
         prices_on=basis.prices_on,
         grain=grain,
     )
-    found, missing, beside = _read(db, basis.book, question)
-    columns, rows = rows_of(found)
-    write_rows(columns, rows, format, output, table=table_of(found))
+    terms = contract_from(contract, basis.book) if contract else None
+    shown, missing, beside = _read(db, basis.book, question, terms, savings=savings)
+    write_rows(shown.columns, shown.rows, format, output, table=shown.table)
     if format == "table":
         click.echo(f"{basis.words}; days in {tz}", err=True)
+    for sentence in shown.words:
+        click.echo(sentence, err=True)
     say_caveats(beside)
     say_unpriced(missing)
     _check(strict, missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A report as it is written.
+
+    Attributes:
+        table: Its text for people.
+        words: What it rests on, beside the prices.
+    """
+
+    columns: list[str]
+    rows: list[list["Cell"]]
+    table: str
+    words: tuple[str, ...] = ()
+
+
+def _is_default(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is click.core.ParameterSource.DEFAULT
+
+
 def _read(
-    db: Path | None, book: "PriceBook", question: "Question"
-) -> tuple["Answer", list["Unpriced"], list["Caveat"]]:
-    """Return the answer, what has no price, and what to know beside it."""
+    db: Path | None,
+    book: "PriceBook",
+    question: "Question",
+    terms: "Contract | None",
+    *,
+    savings: bool,
+) -> tuple[Shown, list["Unpriced"], list["Caveat"]]:
+    """Return the report, what has no price, and what to know beside it."""
     from app.caveats import caveats
     from app.ledger import answer, scope_for, unpriced
 
     with warehouse_at(db).reading() as con:
         scope = scope_for(con, question)
+        if terms is None:
+            found = answer(con, book, question, scope)
+            shown = Shown(*rows_of(found), table_of(found))
+        else:
+            from app.contract_report import shown_under
+
+            shown = shown_under(con, book, question, terms, scope, savings=savings)
         return (
-            answer(con, book, question, scope),
+            shown,
             unpriced(con, book, question, scope),
             caveats(con, book, question, scope),
         )
@@ -184,11 +237,12 @@ def table_of(found: "Answer") -> str:
         row[cost] = amount
     laid_out = [[row[k] for k in keep] for row in rows]
     if len(rows) > 1 and width:
-        laid_out.append(_total_row(laid_out, width))
+        laid_out.append(total_row(laid_out, width))
     return table_text([columns[k] for k in keep], laid_out)
 
 
-def _total_row(rows: Sequence[Sequence["Cell"]], width: int) -> list["Cell"]:
+def total_row(rows: Sequence[Sequence["Cell"]], width: int) -> list["Cell"]:
+    """Return the sums below a table with so many keys."""
     from decimal import Decimal
 
     total: list[Cell] = ["total", *([""] * (width - 1))]

@@ -1,6 +1,6 @@
 """Usage as a contract sees it: what one list rate priced, of one biller, within one span."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -101,3 +101,22 @@ def distribute(total: int, weights: list[int]) -> list[int]:
     for k in by_loss[:missing]:
         shares[k] += 1
     return shares
+
+
+def whole_parts(parts: Sequence[int], total: int | None = None) -> list[int]:
+    """Round parts in `GRAIN` to whole pico-units that add up.
+
+    Args:
+        parts: What to round.
+        total: What they add up to; without it, their sum rounded.
+    """
+    cut = [divmod(part, GRAIN) for part in parts]
+    whole = [each for each, _ in cut]
+    wanted = round(Fraction(sum(parts), GRAIN)) if total is None else total
+    missing = wanted - sum(whole)
+    by_loss = sorted(range(len(cut)), key=lambda k: -cut[k][1])
+    if missing < 0:
+        by_loss.reverse()
+    for k in range(abs(missing) if cut else 0):
+        whole[by_loss[k % len(cut)]] += 1 if missing > 0 else -1
+    return whole
