@@ -14,7 +14,7 @@ from app.errors import UserError
 from app.scope import statement
 from app.tell import counted
 from ingest.invoice import InvoiceLine, is_invoice, read_invoice
-from ingest.load import Options, load_paths
+from ingest.load import load_paths
 from ingest.warehouse import Warehouse
 from ingest.workspace import workspace
 from models.reconcile.bill import Kind
@@ -73,7 +73,7 @@ def stated_in_files(names: Sequence[str], book: PriceBook) -> tuple[list[Stated]
     if costs:
         with workspace() as folder:
             bill = Warehouse(folder / "bill.duckdb")
-            for loaded in load_paths(costs, bill, book, Options(source="openai_costs")):
+            for loaded in load_paths(costs, bill, book):
                 if loaded.error:
                     raise UserError(loaded.error)
                 if loaded.accounting and loaded.accounting.quarantined:

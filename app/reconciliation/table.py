@@ -15,6 +15,7 @@ from models.reconcile.summary import Balance, balances, overall
 _NONE = "(none)"
 _CENT = Decimal("0.01")
 _MOST_NOTES = 2
+_SHOWN = ("billed_usd", "charged_usd", "computed_usd", "difference_usd", "accuracy_percent")
 _MOST_ALONE = 20
 
 
@@ -33,13 +34,18 @@ def text_of(found: Reconciliation, by: str, time: Span, band_risk_pico: Decimal)
 
 
 def _groups(found: Reconciliation, by: str, total: Balance, places: int) -> str:
-    rows: list[list[Cell]] = []
     groups = balances(found.post, by)
-    for key, balance in groups.items():
-        rows.append([_words(by, key), *_shown(balance, places), _main_causes(balance)])
+    rows: list[list[Cell]] = [
+        [_words(by, key), *_shown(balance, places), _main_causes(balance)]
+        for key, balance in groups.items()
+    ]
     if len(groups) > 1:
         rows.append(["total", *_shown(total, places), ""])
-    names = [by, "billed_usd", "computed_usd", "difference_usd", "accuracy_percent", "because"]
+    names = [by, *_SHOWN, "because"]
+    if all(each.charged == each.billed for each in groups.values()):
+        charged = names.index("charged_usd")
+        rows = [[*row[:charged], *row[charged + 1 :]] for row in rows]
+        names.remove("charged_usd")
     return table_text(names, rows)
 
 
@@ -50,14 +56,15 @@ def _words(by: str, key: Any) -> str:
 
 
 def _shown(balance: Balance, places: int) -> list[Cell]:
-    """Return billed, computed and difference so that they add up as shown."""
+    """Return the amounts so that computed and difference add up to billed as shown."""
     computed, difference = rounded_parts(
         [_pico(balance.computed), _pico(balance.difference)], places
     )
     billed = (computed or Decimal(0)) + (difference or Decimal(0))
+    [charged] = rounded_parts([_pico(balance.charged)], places)
     accuracy = balance.accuracy_percent
     percent = None if accuracy is None else accuracy.quantize(_CENT, ROUND_DOWN)
-    return [billed, computed, difference, percent]
+    return [billed, charged, computed, difference, percent]
 
 
 def _main_causes(balance: Balance) -> str:

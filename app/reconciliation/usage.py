@@ -1,6 +1,6 @@
 """The loaded usage, in the spans and words of a bill."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -56,7 +56,7 @@ def usage_beside(
     names = [column[0] for column in cursor.description or ()]
     rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     spans = sorted({line.span for line in bill.lines})
-    return [use for row in rows for use in _of_row(row, _span(row["day"], spans))]
+    return _merged(use for row in rows for use in _of_row(row, _span(row["day"], spans)))
 
 
 def band_risk(
@@ -71,6 +71,16 @@ def band_risk(
         f"with selected as ({selected}) select * from ({query}) as found", parameters
     ).fetchone()
     return Decimal(row[1] if row else 0)
+
+
+def _merged(uses: Iterable[Logged]) -> list[Logged]:
+    """Add up the days of a longer span where nothing but the day differs."""
+    found: dict[Logged, tuple[Logged, Decimal]] = {}
+    for use in uses:
+        key = replace(use, quantity=Decimal(0), at=use.span.start)
+        first, quantity = found.get(key, (use, Decimal(0)))
+        found[key] = (first, quantity + use.quantity)
+    return [replace(first, quantity=quantity) for first, quantity in found.values()]
 
 
 def _span(day: Any, spans: Sequence[Span]) -> Span:

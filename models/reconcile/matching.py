@@ -6,7 +6,7 @@ then three: that is the least that must have moved. What then is left was billed
 logged and not billed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -104,8 +104,12 @@ def match(lines: Sequence[BilledLine], uses: Sequence[Logged], unnamed: frozense
     billed = tuple(OpenLine(line, line.quantity or ZERO) for line in lines)
     logged = tuple(OpenUse(use, use.quantity) for use in uses)
     for differs in _PASSES:
-        for line in billed:
-            for use in logged:
+        open_lines = [line for line in billed if line.left]
+        open_uses = _indexed((use for use in logged if use.left), differs)
+        if not open_lines or not open_uses:
+            break
+        for line in open_lines:
+            for use in open_uses.get(_index(line.line, differs), ()):
                 if line.left and use.left and _fits(line.line, use.use, differs, unnamed):
                     line.take(use)
     return Matched(billed, logged)
@@ -116,6 +120,20 @@ def same_tier(line: BilledLine, use: Logged, unnamed: frozenset[str]) -> bool:
     if line.tier is None:
         return use.tier == "standard" or use.tier in unnamed
     return line.tier == use.tier
+
+
+def _index(each: BilledLine | Logged, differs: _Pass) -> tuple[str | None, str | None]:
+    """Return what must be the same in a pass, to look for it quickly."""
+    return None if differs.project else each.project, None if differs.meter else each.meter
+
+
+def _indexed(
+    uses: Iterable[OpenUse], differs: _Pass
+) -> dict[tuple[str | None, str | None], list[OpenUse]]:
+    found: dict[tuple[str | None, str | None], list[OpenUse]] = {}
+    for use in uses:
+        found.setdefault(_index(use.use, differs), []).append(use)
+    return found
 
 
 def _fits(line: BilledLine, use: Logged, differs: _Pass, unnamed: frozenset[str]) -> bool:

@@ -55,7 +55,7 @@ def reconcile(
         uses = [replace(use, project=None) for use in uses]
     post = Postings()
     with exactly():
-        lines = [_whole_or_not(line, lines) for line in lines]
+        lines = _told_apart(lines)
         for line in lines:
             post.bill(line)
         _Books(lines, uses, prices, post).settle()
@@ -64,14 +64,15 @@ def reconcile(
     return Reconciliation(post, by_project)
 
 
-def _whole_or_not(line: BilledLine, lines: Sequence[BilledLine]) -> BilledLine:
-    """An amount without a line item beside line items is one of them, and not the whole."""
-    if line.kind is not Kind.WHOLE:
-        return line
-    itemised = any(
-        other.span == line.span and other.kind in {Kind.USAGE, Kind.TOOL} for other in lines
-    )
-    return replace(line, kind=Kind.UNREAD if itemised else Kind.WHOLE, label=LABEL)
+def _told_apart(lines: Sequence[BilledLine]) -> list[BilledLine]:
+    """An amount without a line item that stands beside line items is one of them, not the whole."""
+    itemised = {line.span for line in lines if line.kind in {Kind.USAGE, Kind.TOOL}}
+    return [
+        replace(line, kind=Kind.UNREAD if line.span in itemised else Kind.WHOLE, label=LABEL)
+        if line.kind is Kind.WHOLE
+        else line
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)
