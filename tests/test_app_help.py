@@ -67,6 +67,7 @@ def folder(tmp_path_factory):
     (here / "my-prices.yaml").write_bytes(shipped_table().read_bytes())
     (here / "my-entries.yaml").write_text(ENTRIES)
     (here / "public-prices.json").write_text(PUBLIC)
+    shutil.copy(ROOT / "docs" / "contracts" / "acme-2026.yaml", here)
     write_table(here / "usage.csv", row("a"))
     write_mapping(here)
     (here / ".config" / "fish" / "completions").mkdir(parents=True)

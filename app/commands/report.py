@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.caveats import Caveat
     from app.ledger import Answer, Question, Unpriced
     from app.output import Cell
+    from app.pricing_basis import Basis
     from pricing.book import PriceBook
     from pricing.contract.terms import Contract
 
@@ -108,27 +109,14 @@ def command(
       ratecard report --by team --contract acme-2026.yaml
       ratecard report --savings --contract acme-2026.yaml
     """
-    from app.dimensions import dimensions, filters
-    from app.ledger import Question
     from app.output import write_rows
     from app.tell import say_caveats, say_unpriced
-    from app.zone import period, zone_of
 
     if savings and contract is None:
         raise UserError("--savings compares with list prices; name your contract with --contract")
-    zone = zone_of(tz)
-    first, last = period(since, until, zone)
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
-    question = Question(
-        by=tuple(dimensions("" if savings and _is_default("by") else by)),
-        since=first,
-        until=last,
-        zone=zone,
-        where=filters(where),
-        assume_tier=basis.assume_tier,
-        prices_on=basis.prices_on,
-        grain=grain,
-    )
+    keys = "" if savings and _is_default("by") else by
+    question = _question(keys, (since, until), tz, where, basis, grain)
     terms = contract_from(contract, basis.book) if contract else None
     shown, missing, beside = _read(db, basis.book, question, terms, savings=savings)
     write_rows(shown.columns, shown.rows, format, output, table=shown.table)
@@ -154,6 +142,32 @@ class Shown:
     rows: list[list["Cell"]]
     table: str
     words: tuple[str, ...] = ()
+
+
+def _question(
+    by: str,
+    days: tuple[str | None, str | None],
+    tz: str,
+    where: Sequence[str],
+    basis: "Basis",
+    grain: str,
+) -> "Question":
+    from app.dimensions import dimensions, filters
+    from app.ledger import Question
+    from app.zone import period, zone_of
+
+    zone = zone_of(tz)
+    first, last = period(*days, zone)
+    return Question(
+        by=tuple(dimensions(by)),
+        since=first,
+        until=last,
+        zone=zone,
+        where=filters(where),
+        assume_tier=basis.assume_tier,
+        prices_on=basis.prices_on,
+        grain=grain,
+    )
 
 
 def _is_default(option: str) -> bool:
