@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +14,23 @@ import pytest
 from app.cli import run
 from app.contract_ledger import CONTRACT_MEASURES, contract_answer, contract_ledger
 from app.contract_report import Savings, contract_rows, contract_table
+from app.demo import contract_text
 from app.dimensions import dimensions
 from app.ledger import MEASURES, Question, answer
 from app.zone import zone_of
+from pricing.contract.load import CONTRACT_KEYS, load_contract
+from pricing.contract.load_fx import INVOICE_KEYS
+from pricing.contract.load_lines import (
+    COMMITMENT_KEYS,
+    CREDIT_KEYS,
+    MARKUP_KEYS,
+    PROVISIONED_KEYS,
+    VOLUME_KEYS,
+)
+from pricing.contract.load_rates import RATE_KEYS
+from pricing.contract.load_reach import METER_WORDS, REACH_KEYS
 from pricing.contract.statement import bill
+from pricing.load import load_price_book
 from tests.contracts import BOOK, HEAD, cells_of, contract_of, instant, used
 from tests.stored_usage import warehouse_of
 
@@ -369,3 +383,47 @@ def test_what_cannot_be_done_is_said(there, capsys, words, message):
     assert (code, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+# ---------------------------------------------------------------- contracts that are shipped
+
+DOCUMENTS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load_price_book()
+
+
+@pytest.mark.parametrize("path", sorted((DOCUMENTS / "contracts").glob("*.yaml")), ids=str)
+def test_a_contract_to_copy_from_is_sound_and_has_one_of_everything(path, shipped):
+    contract = load_contract(path, shipped)
+
+    parts = ("rates", "excluded", "provisioned", "volume_tiers", "credits", "markups")
+    assert all(getattr(contract, part) for part in (*parts, "commitments", "invoice", "renewal"))
+
+
+def test_the_currencies_of_the_document_are_sound(tmp_path, shipped):
+    [block] = re.findall(r"```yaml\n(.*?)```", (DOCUMENTS / "contracts.md").read_text(), re.DOTALL)
+    sample = (DOCUMENTS / "contracts" / "acme-2026.yaml").read_text()
+    (tmp_path / "eur.yaml").write_text(sample.replace("currency: USD\n", block))
+
+    assert load_contract(tmp_path / "eur.yaml", shipped).currency == "EUR"
+
+
+def test_the_document_names_every_key():
+    text = (DOCUMENTS / "contracts.md").read_text()
+    keys = {
+        *CONTRACT_KEYS, *REACH_KEYS, *METER_WORDS, *VOLUME_KEYS, *PROVISIONED_KEYS, *CREDIT_KEYS,
+        *MARKUP_KEYS, *COMMITMENT_KEYS, *INVOICE_KEYS, *RATE_KEYS,
+    }  # fmt: skip
+
+    synonyms = {"note", "cache_write_5m", "cache_write_1h"}
+    assert [key for key in sorted(keys - synonyms) if key not in text] == []
+
+
+@pytest.mark.parametrize("events", [1_000, 200_000, 37_000_000])
+def test_the_demo_companys_contract_is_sound_at_every_scale(tmp_path, shipped, events):
+    (tmp_path / "c.yaml").write_text(contract_text(events / 37_000_000))
+
+    assert load_contract(tmp_path / "c.yaml", shipped).commitments

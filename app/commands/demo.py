@@ -50,7 +50,7 @@ def command(folder: Path, days: int, events: int, open_app: bool) -> None:
       ratecard demo
       ratecard demo --dir /tmp/demo --days 30 --events 50000
     """  # fmt: skip
-    from app.demo import write_demo_logs
+    from app.demo import contract_text, write_demo_logs
     from app.options import book_from
     from ingest.warehouse import Warehouse
 
@@ -59,6 +59,7 @@ def command(folder: Path, days: int, events: int, open_app: bool) -> None:
     _clear(folder, database)
     click.echo(f"Writing {days} days of Meridian Freight's logs to {folder / 'logs'} ...", err=True)
     manifest = write_demo_logs(folder / "logs", days=days, events=events)
+    (folder / "contract.yaml").write_text(contract_text(manifest.scale), encoding="utf-8")
     warehouse = Warehouse(database)
     _load(folder / "logs", warehouse, book)
     _report(warehouse, book)
@@ -128,6 +129,7 @@ def _next_steps(manifest: "DemoManifest", database: Path) -> None:
     click.echo(
         "\nThen:\n    ratecard app                 the dashboard\n"
         "    ratecard prices list         the price book\n"
+        f"    ratecard report --by month,team --contract {database.with_name('contract.yaml')}\n"
         "    ratecard load PATH           your own logs (unset RATECARD_DB first)",
         err=True,
     )
