@@ -192,8 +192,15 @@ def test_reading_line_by_line_gives_what_reading_in_bulk_gives(all_samples, tmp_
     load(bulk, all_samples)
     load(single, hidden)
 
-    assert len(events(bulk)) > 80
-    assert events(single) == events(bulk)
+    # What has no id of its own is told apart by its place in the file.
+    by_row = ", ".join(f"'{name}'" for name, each in SOURCES.items() if each.by_row)
+    own = f"case when source not in ({by_row}) then event_id end as event_id"
+    in_bulk, one_by_one = (
+        sorted(events(each, f"* exclude (file_id, line) replace ({own})"), key=repr)
+        for each in (bulk, single)
+    )
+    assert len(in_bulk) > 80
+    assert one_by_one == in_bulk
     reasons = "select reason from quarantine order by line"
     assert rows(single, reasons) == rows(bulk, reasons)
 
