@@ -1,6 +1,5 @@
 """Hold the provider's bill against the loaded usage."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,6 +11,7 @@ from app.errors import CheckFailedError, UserError
 from app.options import (
     FORMATS,
     book_from,
+    contract_from,
     db_option,
     grain_option,
     output_option,
@@ -22,13 +22,9 @@ from app.options import (
 from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
-    from app.caveats import Caveat
-    from app.ledger import Question, Unpriced
+    from app.ledger import Question
     from app.pricing_basis import Basis
-    from app.reconciliation.bill import Bill
-    from models.reconcile.bill import Span
-    from models.reconcile.settle import Reconciliation
-    from pricing.book import PriceBook
+    from app.reconciliation.compare import Compared
 
 
 @click.command("reconcile")
@@ -51,6 +47,10 @@ if TYPE_CHECKING:
     "--where", multiple=True, metavar="KEY=VALUE",
     help="Only this usage; repeat a key for several values.",
 )  # fmt: skip
+@click.option(
+    "--contract", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Your contract: usage is compared at its rates instead of list.",
+)  # fmt: skip
 @grain_option
 @basis_options
 @db_option
@@ -69,6 +69,7 @@ def command(
     tolerance: str | None,
     fx: tuple[str, ...],
     where: tuple[str, ...],
+    contract: Path | None,
     grain: str,
     assume_tier: str | None,
     prices_on: str | None,
@@ -93,61 +94,22 @@ def command(
       ratecard reconcile invoice.yaml --tolerance 5 --format csv
     """
     from app.output import write_rows
+    from app.reconciliation.compare import Asked, compare
     from app.reconciliation.rows import rows_of
     from app.reconciliation.table import text_of
 
     limit = None if tolerance is None else _percent(tolerance)
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
-    asked = _question(basis, where, grain)
-    found = _compare(db, bills, basis.book, asked, _days(since, until), _rates(fx))
-    of = (found.reconciled, by, found.time, found.band_risk)
+    terms = contract_from(contract, basis.book) if contract else None
+    question = _question(basis, where, grain)
+    asked = Asked(basis.book, terms, question, _days(since, until), _rates(fx))
+    found = compare(warehouse_at(db), bills, asked)
+    of = (found.reconciled, by, found.time, found.band_risk_pico)
     columns, rows = rows_of(*of)
     write_rows(columns, rows, format, output, table=text_of(*of) if format == "table" else None)
-    _say(found, basis.words if format == "table" else None)
+    under = f", under {terms.contract}" if terms else ""
+    _say(found, f"{basis.words}{under}; UTC days" if format == "table" else None)
     _check(found, limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A reconciliation, and what to know beside it."""
-
-    reconciled: "Reconciliation"
-    time: "Span"
-    band_risk: Decimal
-    bill: "Bill"
-    beside: list["Caveat"]
-    missing: list["Unpriced"]
-
-
-def _compare(
-    db: Path | None,
-    bills: tuple[str, ...],
-    book: "PriceBook",
-    asked: "Question",
-    days: tuple[datetime | None, datetime | None],
-    rates: dict[str, Decimal],
-) -> Compared:
-    from app.caveats import caveats
-    from app.ledger import scope_for, unpriced
-    from app.reconciliation.bill import bill_of
-    from app.reconciliation.stated import stated_in, stated_in_files
-    from app.reconciliation.usage import band_risk, billed_time, usage_beside
-    from models.reconcile.bill import Span
-    from models.reconcile.list_prices import ListPrices
-    from models.reconcile.settle import reconcile
-
-    stated, said = stated_in_files(bills, book) if bills else ([], [])
-    with warehouse_at(db).reading() as con:
-        bill = bill_of(stated if bills else stated_in(con), book, days, rates)
-        bill.said[:0] = said
-        question = billed_time(asked, bill)
-        scope = scope_for(con, question)
-        logged = usage_beside(con, book, question, scope, bill)
-        risk = band_risk(con, book, question, scope)
-        beside = caveats(con, book, question, scope)
-        missing = unpriced(con, book, question, scope)
-    reconciled = reconcile(bill.lines, logged, ListPrices(book, asked.prices_on))
-    return Compared(reconciled, Span(bill.since, bill.until), risk, bill, beside, missing)
 
 
 def _question(basis: "Basis", where: tuple[str, ...], grain: str) -> "Question":
@@ -198,11 +160,11 @@ def _percent(text: str) -> Decimal:
     return percent
 
 
-def _say(found: Compared, words: str | None) -> None:
+def _say(found: "Compared", words: str | None) -> None:
     from app.tell import say_caveats, say_unpriced
 
     if words:
-        click.echo(f"{words}; UTC days", err=True)
+        click.echo(words, err=True)
     for sentence in found.bill.said:
         click.echo(sentence, err=True)
     divided = any(line.project for line in found.bill.lines)
@@ -214,7 +176,7 @@ def _say(found: Compared, words: str | None) -> None:
     say_unpriced(found.missing)
 
 
-def _check(found: Compared, limit: Decimal | None) -> None:
+def _check(found: "Compared", limit: Decimal | None) -> None:
     from app.reconciliation.rows import plain
     from models.reconcile.summary import overall
 

@@ -12,7 +12,7 @@ from models.reconcile.bill import BilledLine
 from models.reconcile.causes import Cause, Evidence
 from models.reconcile.exact import ZERO, percent, usd
 from models.reconcile.guesses import Guess, Piece, instead_of, judged
-from models.reconcile.list_prices import ListPrices, Priced
+from models.reconcile.list_prices import ListPrices
 from models.reconcile.logged import Logged
 from models.reconcile.matching import same_tier
 from models.reconcile.postings import Place, Postings, place_of
@@ -20,9 +20,7 @@ from models.reconcile.postings import Place, Postings, place_of
 
 def piece_of(use: Logged) -> Piece:
     """Return logged usage as a quantity at its price."""
-    band = use.band or "short"
-    priced = Priced(use.vendor, use.model, use.tier, band, use.meter, use.region, use.at)
-    return Piece(use.quantity, priced, use.rate or 0, band_open=use.bucket)
+    return Piece(use.quantity, use.priced, use.rate or 0, band_open=use.bucket)
 
 
 @dataclass(slots=True)

@@ -114,6 +114,7 @@ def instead_of(prices: ListPrices, pieces: Sequence[Piece], *, tiers: bool) -> I
         pieces: Of one model or several.
         tiers: Whether the bill leaves the tier open.
     """
+    yield Instead(Cause.UNIT_PRICE, "billed at list", lambda piece: prices.listed(piece.priced))
     yield from _dates(prices, pieces)
     models = dict.fromkeys((piece.priced.vendor, piece.priced.model) for piece in pieces)
     for tier in PRICED_TIERS if tiers else ():

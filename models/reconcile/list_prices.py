@@ -13,7 +13,12 @@ from pricing.vocabulary import GLOBAL_REGION, ContextBand, Meter
 
 
 class Priced(NamedTuple):
-    """Everything the price of a unit depends on; ``at`` is a naive UTC instant."""
+    """Everything the price of a unit depends on.
+
+    Attributes:
+        at: Naive UTC instant.
+        biller: Who bills; a list price does not depend on it.
+    """
 
     vendor: str
     model: str
@@ -22,6 +27,7 @@ class Priced(NamedTuple):
     meter: str
     region: str
     at: datetime
+    biller: str = ""
 
 
 class PriceDate(NamedTuple):
@@ -47,7 +53,11 @@ class ListPrices:
         self._found: dict[Priced, int | None] = {}
 
     def rate(self, priced: Priced) -> int | None:
-        """Return pico-dollars per unit, or None where the book has no price."""
+        """Return pico-dollars per unit, or None where there is no price."""
+        return self.listed(priced)
+
+    def listed(self, priced: Priced) -> int | None:
+        """Return pico-dollars per unit on the list, whatever was negotiated."""
         if self.on is not None:
             priced = priced._replace(at=self.on)
         if priced not in self._found:

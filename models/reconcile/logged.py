@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.reconcile.bill import Span
 from models.reconcile.exact import ZERO, usd
+from models.reconcile.list_prices import Priced
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class Logged:
     assumed: bool = False
     bucket: bool = False
     row: str | None = None
+
+    @property
+    def priced(self) -> Priced:
+        """What its price depends on."""
+        band = self.band or "short"
+        return Priced(
+            self.vendor, self.model, self.tier, band, self.meter, self.region, self.at,
+            self.provider,
+        )  # fmt: skip
 
     def cost_of(self, quantity: Decimal) -> Decimal:
         """Return what so much of it costs as it was priced, in US dollars; 0 without a price."""

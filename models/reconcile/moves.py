@@ -193,4 +193,5 @@ def _note(cause: Cause, line: BilledLine, use: Logged) -> str:
 def _priced(line: BilledLine, tier: str, region: str, use: Logged | None) -> Priced:
     """Return what the price of a part of a line depends on."""
     at = line.span.start if use is None else use.at
-    return Priced(line.vendor, line.model or "", tier, line.band, line.meter or "", region, at)
+    model, meter = line.model or "", line.meter or ""
+    return Priced(line.vendor, model, tier, line.band, meter, region, at, line.provider)
