@@ -4,6 +4,7 @@ The lines come from ``pricing/rate.py``, the specification. Where the database i
 the same book they are held against the cost that reports show.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -62,8 +63,13 @@ class Explanation:
             found["bucket"] = f"sums {many} requests{pull}, taken as short context"
         if event["billing"] not in (None, "metered"):
             found["billing"] = event["billing"]
+        if event["other_units"]:
+            found["other units"] = _other_units(event)
         if event["also_in"]:
             found["also in"] = event["also_in"].replace(",", ", ")
+        if (price := self.price) and price.entry.provider != event["provider"]:
+            vendor = price.entry.provider
+            found["billed by"] = f"{event['provider']}, taken at the list price of {vendor}"
         if self.left_out:
             found["in reports"] = f"left out: {self.left_out}"
         return found
@@ -153,7 +159,16 @@ def _hold_against_reports(found: Explanation) -> None:
         raise AssertionError(f"reports show {shown} for an event explained as {explained}")
 
 
+def _other_units(event: dict[str, Any]) -> str:
+    units = json.loads(event["other_units"]).items()
+    return ", ".join(f"{quantity:,} {name}" for name, quantity in units)
+
+
 def _detail(missing: PricingError, event: dict[str, Any], book: PriceBook) -> str:
+    if missing.reason is UnpricedReason.UNKNOWN_MODEL and not event["model_raw"]:
+        return "The log names no model: load one of the same requests that does."
+    if missing.reason is UnpricedReason.METER_WITHOUT_RATE and event["other_units"]:
+        return f"No meter covers {_other_units(event)}, so no price table can have a rate for it."
     words = f"{missing}. {missing.reason.sentence}"
     if missing.reason is UnpricedReason.UNKNOWN_MODEL and (
         near := suggest(event["model_raw"], book)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from app.tell import counted
 from pricing.lint import Oddity
 from pricing.published import instant_text
 
@@ -30,7 +31,7 @@ def used_after_shutdown(con: "duckdb.DuckDBPyConnection", book: "PriceBook") -> 
     text = (files("app") / "sql" / "past_shutdown.sql").read_text(encoding="utf-8")
     for vendor, model, at, requests, last in asking.execute(text).fetchall():
         what = (
-            f"was shut down on {instant_text(at)} and used {int(requests):,} times since, "
+            f"was shut down on {instant_text(at)} and used {counted(int(requests), 'time')} since, "
             f"last on {last:%Y-%m-%d}"
         )
         yield Oddity("past_shutdown", f"{vendor}/{model}", what)

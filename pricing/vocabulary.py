@@ -109,7 +109,8 @@ _SENTENCES = {
         "The price table has no such model: add it, or an alias, in an overlay file."
     ),
     UnpricedReason.NO_PRICE_AT_DATE: (
-        "The price table has no price of this model at that date: add a dated entry."
+        "The price table has no price of this model at that date:"
+        " add a dated entry, or take another day's with --prices-on."
     ),
     UnpricedReason.TIER_NOT_OFFERED: (
         "The vendor does not offer this model at this tier and prompt size:"
@@ -120,7 +121,8 @@ _SENTENCES = {
         " add the one on your invoice in an overlay file."
     ),
     UnpricedReason.METER_WITHOUT_RATE: (
-        "The request used something this price has no rate for: add the rate in an overlay file."
+        "The request used something this price has no rate for:"
+        " ratecard explain says what, and an overlay file can add a meter's rate."
     ),
     UnpricedReason.TIER_UNKNOWN: (
         "The log does not say which tier served the request:"

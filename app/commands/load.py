@@ -130,6 +130,8 @@ def command(
         done = list(_told(load_paths(paths, warehouse, book, options, tell)))
     _write(done, format, output)
     unpriced = 0 if dry_run else _say_unpriced(warehouse, book, done)
+    if not dry_run and not date:
+        _say_timeless(warehouse, done)
     _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
 
 
@@ -223,6 +225,28 @@ def _say_unpriced(warehouse: "Warehouse", book: "PriceBook", done: list["Loaded"
         found = unpriced(con, book, Question(files=loaded, grain=None))
     say_unpriced(found)
     return sum(each.requests for each in found)
+
+
+def _say_timeless(warehouse: "Warehouse", done: list["Loaded"]) -> None:
+    """Say how many lines lack nothing but the time, which bodies of some APIs do not state."""
+    from app.tell import counted
+
+    files = [each.accounting.file_id for each in done if each.accounting]
+    if not files:
+        return
+    with warehouse.reading() as con:
+        found = con.execute(
+            "select count(*) from quarantine "
+            "where reason = 'no readable time' and list_contains(?, file_id)",
+            [files],
+        ).fetchone()
+    if found and found[0]:
+        have = "has" if found[0] == 1 else "have"
+        click.echo(
+            f"{counted(found[0], 'line')} {have} no readable time; if the log states none, "
+            "say when it was served with --date",
+            err=True,
+        )
 
 
 def _finish(done: list["Loaded"], *, strict: bool, unpriced: int, dry_run: bool) -> None:

@@ -13,7 +13,7 @@
 --   model                  VARCHAR
 --   provider               VARCHAR
 --   service_tier           VARCHAR
---   usage                  STRUCT(prompt_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR, cost VARCHAR, is_byok VARCHAR, cost_details STRUCT(upstream_inference_cost VARCHAR), server_tool_use_details STRUCT(web_search_requests VARCHAR), server_tool_use STRUCT(web_search_requests VARCHAR))
+--   usage                  STRUCT(prompt_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR, cost VARCHAR, is_byok VARCHAR, cost_details STRUCT(upstream_inference_cost VARCHAR), server_tool_use_details STRUCT(web_search_requests VARCHAR, tool_calls_executed VARCHAR), server_tool_use STRUCT(web_search_requests VARCHAR))
 -- key: the generation id (gen-…)
 -- counts: prompt_tokens includes cache reads and writes; completion_tokens includes reasoning; both as the vendor counted them
 -- tier: service_tier of the response; absent stays unknown
@@ -25,6 +25,7 @@
 --   A write of Gemini's cache is reported unadjusted and may overlap the read.
 --   Another logger may add a provider to a vendor's own body: only a generation (gen-…) is OpenRouter's.
 --   A search of OpenRouter's own is in the cost at its price, not at the vendor's.
+--   Other tools that it ran have a fee that no list has: such a request has no price.
 --
 -- in   record(body, envelope)
 -- out  one row per record, counts as reported
@@ -66,6 +67,9 @@ select
         body.usage.server_tool_use_details.web_search_requests,
         body.usage.server_tool_use.web_search_requests)   as web_search_calls,
     case
+        when other_tool_calls > 0 then json_object('server_tool_calls', other_tool_calls)
+    end                                                   as other_units,
+    case
         when body.usage.is_byok = 'true' then coalesce(body.usage.cost_details.upstream_inference_cost, body.usage.cost)
         else body.usage.cost
     end                                                   as stated_cost,
@@ -75,4 +79,10 @@ select
     end                                                   as stated_cost_kind,
     envelope
 
-from record
+from record,
+    lateral (
+        select
+            coalesce(try_cast(body.usage.server_tool_use_details.tool_calls_executed as bigint), 0)
+                - coalesce(try_cast(body.usage.server_tool_use_details.web_search_requests as bigint), 0)
+                as other_tool_calls
+    ) as tools
