@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from app.cli import run
+from pricing.load import load_price_book
+from pricing.names import meaning
 
 ROOT = Path(__file__).parents[1]
 RATECARD = Path(sys.executable).with_name("ratecard")
@@ -203,3 +205,25 @@ def test_nothing_is_promised_that_another_says_is_missing():
     for path in DOCUMENTS:
         for command in absent:
             assert f"ratecard {command}" not in path.read_text("utf-8")
+
+
+def test_the_names_of_the_document_are_read(tmp_path):
+    [names] = blocks(PRICES, "yml")
+    overlay = tmp_path / "names.yaml"
+    overlay.write_text(names, "utf-8")
+    book = load_price_book(overlay=overlay)
+
+    assert meaning("azure", "prod-chat-east", book) == ("openai", "gpt-5.4")
+    assert meaning("litellm", "acme/best", book) == ("openai", "gpt-5.5-pro")
+
+
+def test_the_comparisons_of_the_document_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    looked_at = [
+        line for block in blocks(PRICES, "sh") for line in block.splitlines()
+        if re.match(r"ratecard prices (diff|check|claims)", line)
+    ]  # fmt: skip
+    assert len(looked_at) == 4
+    for line in looked_at:
+        assert run(shlex.split(line)[1:]) == 0, line
+        assert capsys.readouterr().out
