@@ -15,7 +15,9 @@ import pytest
 
 from app.cli import run
 from pricing.load import shipped_table
+from tests.admin_pages import bucket, cost, page
 from tests.command_tree import walk
+from tests.loaded_logs import write_lines
 from tests.mapped_logs import row, write_mapping, write_table
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +30,12 @@ LOGGED = (
     ' "model": "gpt-5.5", "service_tier": "default", "usage": {"input_tokens": 900,'
     ' "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0}, "output_tokens": 100,'
     ' "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 1000}}\n'
+)
+INVOICE = (
+    "period: {from: 2026-09-01, to: 2026-10-01}\n"
+    "lines:\n"
+    '  - {description: "gpt-5.5, input", quantity: 900, amount: 0.0045}\n'
+    '  - {description: "gpt-5.5, output", quantity: 100, amount: 0.0030}\n'
 )
 ENTRIES = "sources:\n  ours: {what: our contract, locator: a drawer, kind: contract}\n"
 
@@ -68,6 +76,10 @@ def folder(tmp_path_factory):
     (here / "my-entries.yaml").write_text(ENTRIES)
     (here / "public-prices.json").write_text(PUBLIC)
     shutil.copy(ROOT / "docs" / "contracts" / "acme-2026.yaml", here)
+    items = (cost(0.0045, "gpt-5.5, input"), cost(0.003, "gpt-5.5, output"))
+    for place in (here, here / "logs"):
+        write_lines(place / "costs.json", page(bucket(4, *items)))
+    (here / "invoice.yaml").write_text(INVOICE)
     write_table(here / "usage.csv", row("a"))
     write_mapping(here)
     (here / ".config" / "fish" / "completions").mkdir(parents=True)
