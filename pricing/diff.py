@@ -86,5 +86,6 @@ def _rates(entry: Entry | None) -> Mapping[Meter, int | str]:
     found: dict[Meter, int | str] = {}
     for meter in TOKEN_METERS:
         rate = entry.rates.get(meter)
-        found[meter] = entry.stated.get(meter, "none") if rate is None else rate
+        word = entry.stated.get(meter, "none").replace("_", " ")
+        found[meter] = word if rate is None else rate
     return found

@@ -51,7 +51,7 @@ def test_two_days_differ_by_what_changed_between_them(capsys, tmp_path):
         "uncached_input": ("5", "4", "-20"),
         "cache_read": ("0.5", "0.4", "-20"),
         "cache_write": ("6.25", "5", "-20"),
-        "cache_write_long": ("not_published", "10", ""),
+        "cache_write_long": ("not published", "10", ""),
         "output": ("30", "20", "-33"),
     }
     assert "name a database with --db" in told
