@@ -14,14 +14,15 @@ from typing import Any
 
 import duckdb
 
+from app.contract_sql import BILLED_BY, filled, install_rates, listed, product, span_sql
 from app.errors import UserError
 from app.ledger import MEASURES, Answer, Question, scope_for, selected_events
-from app.scope import Scope, statement
+from app.scope import Scope
 from app.zone import local_hour
 from pricing.book import PriceBook
 from pricing.contract.calendar import Range, spans
 from pricing.contract.currency import FxRateMissingError
-from pricing.contract.statement import Statement, bill, effective_rate
+from pricing.contract.statement import Statement, bill
 from pricing.contract.terms import Contract
 from pricing.contract.usage import GRAIN, Atom, Cell, Key, whole_parts
 from pricing.vocabulary import GLOBAL_REGION, ContextBand, Meter, ServiceTier
@@ -102,21 +103,21 @@ def contract_answer(
     """
     keys = tuple(each.name for each in question.by)
     selected, parameters = selected_events(con, book, question, ledger.scope)
-    _install(con, ledger)
+    install_rates(con, ledger.statement.atoms)
     events = [f"dim_{k}" for k, each in enumerate(question.by) if each.event_sql]
     rates = [f"{each.rate_sql} as dim_{k}" for k, each in enumerate(question.by) if each.rate_sql]
     names = [f"dim_{k}" for k in range(len(question.by))]
-    sql = _filled("contracted_usage", {
-        "event_dims": _list(events),
-        "event_groups": _list(events),
-        "rate_dims": _list(rates),
-        "groups": _list(names),
+    sql = filled("contracted_usage", {
+        "event_dims": listed(events),
+        "event_groups": listed(events),
+        "rate_dims": listed(rates),
+        "groups": listed(names),
         "group_by": f"group by {', '.join(names)}" if names else "",
-        "span": _span_sql(ledger.spans),
-        "list": _product("rates.{}_pico"),
-        "contracted": _product("coalesce(contract_rates.{0}_contracted, rates.{0}_pico)"),
-        "whole": _product("coalesce(contract_rates.{0}_effective, rates.{0}_pico)"),
-        "part": _product("coalesce(contract_rates.{}_part, 0)"),
+        "span": span_sql(ledger.spans),
+        "list": product("rates.{}_pico"),
+        "contracted": product("coalesce(contract_rates.{0}_contracted, rates.{0}_pico)"),
+        "whole": product("coalesce(contract_rates.{0}_effective, rates.{0}_pico)"),
+        "part": product("coalesce(contract_rates.{}_part, 0)"),
     })  # fmt: skip
     order = f" order by {', '.join(names)}" if names else " where requests is not null"
     found = con.execute(
@@ -140,6 +141,24 @@ def atoms_of(
     return shares
 
 
+def atoms_of_event(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    ledger: Ledger,
+    event_id: str,
+) -> dict[Meter, Atom]:
+    """Return by meter what an event's usage is priced with; nothing where it is not covered."""
+    selected, parameters = selected_events(con, book, question, ledger.scope)
+    row = con.execute(
+        f"with selected as ({selected}) select rate_id, {BILLED_BY}, {span_sql(ledger.spans)} "
+        "from selected where event_id = ?",
+        [*parameters, event_id],
+    ).fetchone()
+    found = {} if row is None else {m: ledger.atoms.get((row, m)) for m in Meter}
+    return {meter: atom for meter, atom in found.items() if atom is not None}
+
+
 def _usage(
     con: duckdb.DuckDBPyConnection,
     book: PriceBook,
@@ -151,9 +170,9 @@ def _usage(
         named = next(each.name for each in question.by if each.rate_sql)
         raise UserError(f"savings cannot be grouped by {named}; leave it out of --by")
     selected, parameters = selected_events(con, book, question, scope)
-    dims = _list([f"placed.dim_{k}" for k in range(len(question.by))])
-    sql = _filled(
-        "contract_usage", {"dims": dims, "units": _UNITS, "rates": _RATES, "span": _span_sql(cut)}
+    dims = listed([f"placed.dim_{k}" for k in range(len(question.by))])
+    sql = filled(
+        "contract_usage", {"dims": dims, "units": _UNITS, "rates": _RATES, "span": span_sql(cut)}
     )
     return con.execute(f"with selected as ({selected}) {sql}", parameters).fetchall()
 
@@ -184,30 +203,6 @@ def _through(con: duckdb.DuckDBPyConnection, scope: Scope) -> datetime:
     return day + timedelta(days=1)
 
 
-def _install(con: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    """Make the table of negotiated and effective rates."""
-    meters = ", ".join(
-        f"{meter}_contracted bigint, {meter}_effective bigint, {meter}_part bigint"
-        for meter in Meter
-    )
-    con.execute(
-        "create or replace temp table contract_rates "
-        f"(rate_id integer, billed_by varchar, span integer, {meters})"
-    )
-    rows: dict[Key, dict[Meter, tuple[int, int, int]]] = {}
-    for (key, meter), atom in ledger.atoms.items():
-        contracted = atom.contracted_pico // atom.quantity
-        rows.setdefault(key, {})[meter] = (contracted, *effective_rate(atom))
-    none = (None, None, None)
-    values = [
-        [*key, *(cell for meter in Meter for cell in rates.get(meter, none))]
-        for key, rates in rows.items()
-    ]
-    if values:
-        marks = ", ".join("?" for _ in values[0])
-        con.executemany(f"insert into contract_rates values ({marks})", values)
-
-
 def _local(found: list[tuple[Any, ...]], question: Question) -> list[tuple[Any, ...]]:
     """Put the hours of the question's zone in place of UTC's."""
     keys = [each.name for each in question.by]
@@ -225,37 +220,3 @@ def _with_whole_costs(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         (*row[:-2], None if each is None else next(whole))
         for row, each in zip(found, exact, strict=True)
     ]
-
-
-def _product(rate: str) -> str:
-    return " + ".join(
-        f"coalesce(cast({meter.event_column} as decimal(38, 0)) * {rate.format(meter)}, 0)"
-        for meter in Meter
-    )
-
-
-def _span_sql(cut: Sequence[Range]) -> str:
-    """Return SQL that numbers the spans, NULL before the first and after the last."""
-    edges = [*(each.since for each in cut), cut[-1].until]
-    return _between(edges, -1, len(cut))
-
-
-def _between(edges: Sequence[datetime], low: int, high: int) -> str:
-    """Halve the spans from one to another, so that an event is compared with few edges."""
-    if low == high:
-        return str(low) if 0 <= low < len(edges) - 1 else "null"
-    middle = (low + high + 1) // 2
-    edge = edges[middle].replace(tzinfo=None).isoformat(sep=" ")
-    before, after = _between(edges, low, middle - 1), _between(edges, middle, high)
-    return f"case when event_ts < timestamp '{edge}' then {before} else {after} end"
-
-
-def _filled(name: str, parts: dict[str, str]) -> str:
-    text = statement(name)
-    for key, part in parts.items():
-        text = text.replace(f"{{{key}}}", part)
-    return text
-
-
-def _list(parts: Sequence[str]) -> str:
-    return "".join(f"{part}, " for part in parts)

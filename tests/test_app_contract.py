@@ -16,6 +16,7 @@ from app.contract_ledger import CONTRACT_MEASURES, contract_answer, contract_led
 from app.contract_report import Savings, contract_rows, contract_table
 from app.demo import contract_text
 from app.dimensions import dimensions
+from app.exports import charges
 from app.ledger import MEASURES, Question, answer
 from app.zone import zone_of
 from pricing.contract.load import CONTRACT_KEYS, load_contract
@@ -259,6 +260,29 @@ def test_a_report_of_one_event_has_its_share(tmp_path):
     assert [(row[0], row[-1] / 10**12) for row in rows] == [("green", 10.5), ("red", 3.5)]
 
 
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_charges_under_a_contract_add_up(con, contract, tmp_path, form):
+    question = Question()
+    ledger = contract_ledger(con, BOOK, question, contract)
+    whole = costs(contract_answer(con, BOOK, question, ledger))
+
+    [written] = charges.write(con, BOOK, question, tmp_path, form, ledger.scope, ledger)
+
+    with written.path.open() as file:
+        rows = json.load(file) if form == "json" else list(csv.DictReader(file))
+    names = ("amount_usd", "contracted_amount_usd", "effective_amount_usd")
+    sums = [sum(Decimal(r[name]) * 10**12 for r in rows if r[name]) for name in names]
+    assert sums[:2] == whole[:2]
+    assert abs(sums[2] - whole[2]) <= len(rows)  # each charge is rounded
+
+
+def test_charges_without_a_contract_are_as_they_were(con, tmp_path):
+    [written] = charges.write(con, BOOK, Question(), tmp_path, "csv")
+
+    with written.path.open() as file:
+        assert "contracted_amount_usd" not in file.readline()
+
+
 # ---------------------------------------------------------------- the command line
 
 INPUTS = Path(__file__).parent / "golden" / "cli"
@@ -339,6 +363,19 @@ def test_a_statement_adds_up_in_every_format(there, capsys):
     code, out, _ = call(there, capsys, "contract", "bill", str(there / "c.yaml"))
     assert code == 0
     assert ", open, to 2026-" in out
+
+
+def test_an_event_is_explained(there, capsys):
+    path = str(there / "c.yaml")
+    code, out, err = call(there, capsys, "explain", "resp_01", "--contract", path)
+    assert code == 0
+    assert "contracted usd    effective usd" in out
+    assert "contract small-2026: effective_usd has a share of each of its lines" in err
+
+    code, out, _ = call(there, capsys, "explain", "resp_01", "--contract", path, "--format", "json")
+    for row in json.loads(out):
+        assert Decimal(row["contracted_usd"]) == Decimal(row["amount_usd"]) * Decimal("0.9")
+        assert row["term"] == "all"
 
 
 def test_check_show_and_balance(there, capsys):

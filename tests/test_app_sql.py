@@ -96,6 +96,7 @@ def under_contract(con, folder):
     ledger = contract_ledger(con, BOOK, question, contract)
     contract_answer(con, BOOK, question, ledger)
     Savings(con, BOOK, question, ledger)
+    list(charges.write(con, BOOK, question, folder, "csv", ledger.scope, ledger))
 
 
 def report(by, **more):

@@ -1,5 +1,7 @@
 """Explain what one request cost, charge by charge."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +9,8 @@ import click
 
 from app.options import (
     book_from,
+    contract_from,
+    contract_option,
     db_option,
     format_option,
     output_option,
@@ -17,8 +21,12 @@ from app.options import (
 from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from app.explanation import Explanation
     from app.output import Cell
+    from app.pricing_basis import Basis
+    from pricing.contract.terms import Contract
 
 COLUMNS = (
     "meter", "quantity", "rate_usd", "per", "amount_usd", "price_version",
@@ -31,6 +39,7 @@ COLUMNS = (
 @prices_option
 @overlay_option
 @basis_options
+@contract_option
 @format_option
 @output_option
 def command(
@@ -41,24 +50,28 @@ def command(
     assume_tier: str | None,
     prices_on: str | None,
     prices_as_of: str | None,
+    contract: Path | None,
     format: str,
     output: Path | None,
 ) -> None:
     """Explain one event: meter x quantity x rate = amount, the price version and its sources.
 
     An event without a price says why it has none. EVENT_ID is the provider's response id, or the
-    gateway's request id.
+    gateway's request id. With --contract each charge is shown at the negotiated rate, and with its
+    share of the contract's lines.
 
     \b
     Examples:
       ratecard explain resp_026af6d2
       ratecard explain resp_026af6d2 --format json
       ratecard explain resp_026af6d2 --prices-on 2026-08-01
+      ratecard explain resp_026af6d2 --contract acme-2026.yaml
     """
     from app.explanation import explain
     from app.output import write_rows
 
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
+    terms = contract_from(contract, basis.book) if contract else None
     with warehouse_at(db).reading() as con:
         found = explain(
             con,
@@ -67,11 +80,40 @@ def command(
             assume_tier=basis.assume_tier,
             prices_on=basis.prices_on,
         )
+        under = _under(con, basis, terms, found) if terms else Under()
     if prices_on or prices_as_of or assume_tier:
         click.echo(basis.words, err=True)
-    write_rows(COLUMNS, charge_rows(found), format, output, table=_text(found))
+    rows = [[*row, *more] for row, more in zip(charge_rows(found), under.cells(found), strict=True)]
+    write_rows([*COLUMNS, *under.columns], rows, format, output, table=_text(found, under))
+    if under.words:
+        click.echo(under.words, err=True)
     if found.rated is None and format != "table":
         click.echo(_no_charges(found), err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What a contract adds to an explanation: columns, a row for each charge, a sentence."""
+
+    columns: tuple[str, ...] = ()
+    rows: list[list["Cell"]] | None = None
+    words: str = ""
+
+    def cells(self, found: "Explanation") -> list[list["Cell"]]:
+        """Return the cells to put behind each charge."""
+        return [[] for _ in charge_rows(found)] if self.rows is None else self.rows
+
+
+def _under(
+    con: "DuckDBPyConnection", basis: "Basis", terms: "Contract", found: "Explanation"
+) -> Under:
+    from app.contract_explained import COLUMNS as MORE
+    from app.contract_explained import contract_cells, covered_words
+    from app.ledger import Question
+
+    question = Question(assume_tier=basis.assume_tier, prices_on=basis.prices_on)
+    cells = contract_cells(con, basis.book, question, terms, found)
+    return Under(MORE, cells, covered_words(terms, found))
 
 
 def charge_rows(found: "Explanation") -> list[list["Cell"]]:
@@ -94,7 +136,7 @@ def charge_rows(found: "Explanation") -> list[list["Cell"]]:
     ]
 
 
-def _text(found: "Explanation") -> str:
+def _text(found: "Explanation", under: Under) -> str:
     from app.money import usd_text
     from app.output import table_text
     from pricing.published import END, instant_text
@@ -113,12 +155,18 @@ def _text(found: "Explanation") -> str:
     lines = [f"{name:<13} {value}" for name, value in facts]
     if found.rated is None:
         return "\n".join([*lines, "", _no_charges(found)])
-    rows: list[list[Cell]] = [row[:5] for row in charge_rows(found)]
-    rows.append(["sum", "", "", "", usd_text(found.rated.cost_pico)])
+    more = under.cells(found)
+    rows = [[*row[:5], *cells] for row, cells in zip(charge_rows(found), more, strict=True)]
+    rows.append(["sum", "", "", "", usd_text(found.rated.cost_pico), *_sums(more)])
     price = found.rated.price
     entry = price.entry
     ends = "no end known" if price.effective_until == END else instant_text(price.effective_until)
-    lines += ["", table_text(COLUMNS[:5], rows), "", f"{'price':<13} {price.price_version}"]
+    lines += [
+        "",
+        table_text([*COLUMNS[:5], *under.columns], rows),
+        "",
+        f"{'price':<13} {price.price_version}",
+    ]
     lines += [
         f"{'in force':<13} {instant_text(price.effective_from)} to {ends} ({entry.basis})",
         f"{'known since':<13} {instant_text(entry.known_at)}",
@@ -129,6 +177,14 @@ def _text(found: "Explanation") -> str:
         stated = f"{event['stated_cost_usd']:f}".rstrip("0").rstrip(".")
         lines.append(f"{'log states':<13} ${stated} (not used)")
     return "\n".join(lines)
+
+
+def _sums(more: "list[list[Cell]]") -> "list[Cell]":
+    """Return the sums of the amounts that a contract added."""
+    if not more or not more[0]:
+        return []
+    sums = [sum(Decimal(str(cells[k])) for cells in more) for k in (0, 1)]
+    return [*(f"{each:f}" for each in sums), ""]
 
 
 def _no_charges(found: "Explanation") -> str:

@@ -9,6 +9,8 @@ import click
 from app.errors import UserError
 from app.options import (
     book_from,
+    contract_from,
+    contract_option,
     db_option,
     grain_option,
     overlay_option,
@@ -43,6 +45,7 @@ from app.pricing_basis import basis_of, basis_options
 @prices_option
 @overlay_option
 @basis_options
+@contract_option
 def command(
     name: str,
     output: Path,
@@ -57,18 +60,22 @@ def command(
     assume_tier: str | None,
     prices_on: str | None,
     prices_as_of: str | None,
+    contract: Path | None,
 ) -> None:  # fmt: skip
     """Write an export into a folder. NAME is: charges.
 
     charges: one row per charge (event x meter) with quantity, rate, exact amount, price version
-    and labels; usage without a price has a row with the reason and no amount.
+    and labels; usage without a price has a row with the reason and no amount. With --contract also
+    the contracted and the effective amount.
 
     \b
     Examples:
       ratecard export charges -o out/
       ratecard export charges -o out/ --from 2026-09-01 --to 2026-10-01 --format parquet
+      ratecard export charges -o out/ --contract acme-2026.yaml
     """
     from app.caveats import caveats
+    from app.contract_ledger import contract_ledger
     from app.ledger import Question, scope_for
     from app.tell import say_caveats
     from app.zone import period, zone_of
@@ -86,10 +93,12 @@ def command(
         since=first, until=last, zone=zone, grain=grain,
         assume_tier=basis.assume_tier, prices_on=basis.prices_on,
     )  # fmt: skip
+    terms = contract_from(contract, book) if contract else None
     output.mkdir(parents=True, exist_ok=True)
     with warehouse_at(db).reading() as con:
         scope = scope_for(con, question)
-        for written in module.write(con, book, question, output, format, scope):
+        ledger = contract_ledger(con, book, question, terms, scope) if terms else None
+        for written in module.write(con, book, question, output, format, scope, ledger):
             click.echo(f"{written.path}  {written.rows:,} rows  sha256 {written.sha256}", err=True)
         say_caveats(caveats(con, book, question, scope))
 

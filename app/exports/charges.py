@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from app.contract_ledger import Ledger
+from app.contract_sql import CONTRACT_AMOUNTS, contract_join
 from app.ledger import Question, conditions, priced_events
 from app.scope import Scope, statement
 from pricing.book import PriceBook
@@ -21,6 +23,9 @@ _TEXTS = (
     "event_id", "provider", "model", "region", "price_version", "project", "team", "user_id",
     "api_key", "workload", "account", "tags", "model_raw",
 )  # fmt: skip
+
+#: What a contract makes of a charge.
+_AMOUNTS = ("contracted", "effective")
 
 _OPTIONS = {
     "csv": "format csv, header true",
@@ -45,17 +50,22 @@ def write(
     folder: Path,
     form: str,
     scope: Scope | None = None,
+    ledger: Ledger | None = None,
 ) -> Iterator[Written]:
-    """Write ``charges.<form>`` into a folder."""
+    """Write ``charges.<form>`` into a folder.
+
+    Under a contract a charge has its contracted and its effective amount, too; the effective one
+    is rounded to one pico-dollar.
+    """
     path = folder / f"charges.{form}"
     events = priced_events(con, book, question, scope)
     where, parameters = conditions(question)
     chosen = f"select * from {events}" + (f" where {' and '.join(where)}" if where else "")
     body = statement("charges").format(
-        rates=", ".join(f"rates.{meter.rate_column}" for meter in Meter),
-        meters=", ".join(_meter_row(meter) for meter in Meter),
+        meters=", ".join(_meter_row(meter, ledger) for meter in Meter),
         usd_rate=_usd("pico_per_unit", form),
         usd_amount=_usd("amount_pico", form),
+        **_contract_parts(con, ledger, form),
     )
     query = (
         f"with usage as ({chosen}), rated as (select * from ({sql('rated_usage')})), "
@@ -69,11 +79,32 @@ def write(
     yield Written(path, int(row[0]) if row else 0, digest)
 
 
-def _meter_row(meter: Meter) -> str:
-    return (
-        f"('{meter.value}', '{meter.unit}', rated.{meter.event_column}, "
-        f"rated.{meter.rate_column}, rated.{meter.value}_cost_pico)"
-    )
+def _contract_parts(
+    con: duckdb.DuckDBPyConnection, ledger: Ledger | None, form: str
+) -> dict[str, str]:
+    """Return what a contract adds to the statement; nothing without one."""
+    rates = ", ".join(f"rates.{meter.rate_column}" for meter in Meter)
+    if ledger is None:
+        return {"rates": rates, "contracted": "", "more": "", "more_names": "", "usd_more": ""}
+    return {
+        "rates": f"{rates}, {CONTRACT_AMOUNTS}",
+        "contracted": contract_join(con, ledger.spans, ledger.statement.atoms, "rated"),
+        "more": "".join(f", meters.{name}_pico" for name in _AMOUNTS),
+        "more_names": "".join(f", {name}_pico" for name in _AMOUNTS),
+        "usd_more": "".join(
+            f"{_usd(f'{name}_pico', form)} as {name}_amount_usd, " for name in _AMOUNTS
+        ),
+    }
+
+
+def _meter_row(meter: Meter, ledger: Ledger | None) -> str:
+    cells = [
+        f"'{meter}'", f"'{meter.unit}'", f"rated.{meter.event_column}",
+        f"rated.{meter.rate_column}", f"rated.{meter}_cost_pico",
+    ]  # fmt: skip
+    if ledger is not None:
+        cells += [f"rated.{meter}_{name}_pico" for name in _AMOUNTS]
+    return f"({', '.join(cells)})"
 
 
 def _usd(column: str, form: str) -> str:

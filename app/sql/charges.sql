@@ -4,7 +4,9 @@
 --      rates  the book the ids belong to
 -- out  event, meter, quantity, rate and amount in pico-dollars, price version, labels
 --
--- {meters} is a list of (meter, unit, quantity, rate, amount) rows made from the vocabulary.
+-- {meters} is a list of (meter, unit, quantity, rate, amount) rows made from the vocabulary. Under
+-- a contract {contracted} joins contract_rates, the rows go on with contracted and effective amounts
+-- ({more_names}), {more} selects them and {usd_more} shows them.
 
 with lines as (
 
@@ -15,10 +17,22 @@ with lines as (
         meters.quantity,
         meters.pico_per_unit,
         meters.amount_pico
+        {more}
 
-    from (select rated.*, {rates} from rated join rates on rates.rate_id = rated.rate_id) as rated
+    from (
 
-    cross join lateral (values {meters}) as meters(meter, unit, quantity, pico_per_unit, amount_pico)
+        select rated.*, {rates}
+
+        from rated
+
+        join rates on rates.rate_id = rated.rate_id
+
+        {contracted}
+
+    ) as rated
+
+    cross join lateral (values {meters})
+        as meters(meter, unit, quantity, pico_per_unit, amount_pico {more_names})
 
     where rated.unpriced_reason is null and meters.quantity > 0
 
@@ -41,6 +55,7 @@ select
     quantity,
     {usd_rate}   as rate_usd_per_unit,
     {usd_amount} as amount_usd,
+    {usd_more}
     billable,
     unpriced_reason,
     price_version,

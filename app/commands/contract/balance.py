@@ -17,6 +17,7 @@ from app.options import (
     prices_option,
     warehouse_at,
 )
+from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
     from app.output import Cell
@@ -30,6 +31,7 @@ COLUMNS = ("kind", "name", "from", "to", "amount", "used", "left", "currency", "
 @db_option
 @prices_option
 @overlay_option
+@basis_options
 @format_option
 @output_option
 def command(
@@ -38,6 +40,9 @@ def command(
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
+    assume_tier: str | None,
+    prices_on: str | None,
+    prices_as_of: str | None,
     format: str,
     output: Path | None,
 ) -> None:
@@ -54,10 +59,11 @@ def command(
     from app.money import usd_number
     from app.output import table_text, write_rows
 
-    book = book_from(prices, price_overlay)
-    terms = contract_from(contract, book)
+    basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
+    terms = contract_from(contract, basis.book)
+    question = Question(grain=grain, assume_tier=basis.assume_tier, prices_on=basis.prices_on)
     with warehouse_at(db).reading() as con:
-        made = contract_ledger(con, book, Question(grain=grain), terms).statement
+        made = contract_ledger(con, basis.book, question, terms).statement
     rows: list[list[Cell]] = [
         [
             each.kind, each.name, f"{each.period.since:%Y-%m-%d}", f"{each.period.until:%Y-%m-%d}",

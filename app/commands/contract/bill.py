@@ -18,6 +18,7 @@ from app.options import (
     prices_option,
     warehouse_at,
 )
+from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
     from pricing.contract.calendar import Range
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @db_option
 @prices_option
 @overlay_option
+@basis_options
 @format_option
 @output_option
 def command(
@@ -40,6 +42,9 @@ def command(
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
+    assume_tier: str | None,
+    prices_on: str | None,
+    prices_as_of: str | None,
     format: str,
     output: Path | None,
 ) -> None:  # fmt: skip
@@ -60,10 +65,14 @@ def command(
     from app.output import write_rows
     from app.tell import say_unpriced
 
-    book = book_from(prices, price_overlay)
+    basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
+    book = basis.book
     terms = contract_from(contract, book)
     since, until = (edge.replace(tzinfo=None) for edge in terms.period)
-    question = Question(since=since, until=until, grain=grain)
+    question = Question(
+        since=since, until=until, grain=grain, assume_tier=basis.assume_tier,
+        prices_on=basis.prices_on,
+    )  # fmt: skip
     with warehouse_at(db).reading() as con:
         ledger = contract_ledger(con, book, question, terms)
         missing = unpriced(con, book, question, ledger.scope)
@@ -71,6 +80,8 @@ def command(
     months = _months(ledger.statement, month)
     made = ledger.statement
     write_rows(COLUMNS, bill_rows(made, months), format, output, table=bill_table(made, months))
+    if format == "table":
+        click.echo(basis.words, err=True)
     for sentence in words:
         click.echo(sentence, err=True)
     say_unpriced(missing)
