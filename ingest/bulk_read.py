@@ -7,6 +7,7 @@ from ingest.documents import csv_header
 from ingest.memory_file import memory_file
 from ingest.parquet_file import parquet_relation
 from ingest.piece import FilePiece, MemoryPiece, Piece
+from ingest.plain_name import plain_name
 from ingest.records import opened
 
 
@@ -39,12 +40,14 @@ def relation_of(piece: Piece, columns: dict[str, str], longest_bytes: int) -> It
     if isinstance(piece, MemoryPiece):
         with memory_file(piece.content) as name:
             yield _json(name, "none", columns, longest_bytes)
-    elif piece.form == "parquet":
-        yield parquet_relation(piece.path, columns)
-    elif piece.form == "csv":
-        yield _csv(piece, columns)
-    else:
-        yield _json(str(piece.path), piece.compression, columns, longest_bytes)
+        return
+    with plain_name(piece.path) as name:
+        if piece.form == "parquet":
+            yield parquet_relation(piece.path, name, columns)
+        elif piece.form == "csv":
+            yield _csv(piece, name, columns)
+        else:
+            yield _json(name, piece.compression, columns, longest_bytes)
 
 
 def _json(name: str, compression: str, columns: dict[str, str], longest_bytes: int) -> str:
@@ -54,11 +57,11 @@ def _json(name: str, compression: str, columns: dict[str, str], longest_bytes: i
     return (
         f"read_json('{_escaped(name)}', format = 'newline_delimited', columns = {{{listed}}}, "
         f"compression = '{_named(compression)}', ignore_errors = true, "
-        f"maximum_object_size = {longest_bytes})"
+        f"hive_partitioning = false, maximum_object_size = {longest_bytes})"
     )
 
 
-def _csv(piece: FilePiece, columns: dict[str, str]) -> str:
+def _csv(piece: FilePiece, name: str, columns: dict[str, str]) -> str:
     with opened(piece.path, piece.compression) as stream:
         header = csv_header(stream, piece.delimiter)
     if len({column.lower() for column in header if column}) < len(header):
@@ -68,10 +71,10 @@ def _csv(piece: FilePiece, columns: dict[str, str]) -> str:
         for column, kind in columns.items()
     )
     return (
-        f"(select {cells} from read_csv('{_escaped(str(piece.path))}', header = true, "
+        f"(select {cells} from read_csv('{_escaped(name)}', header = true, "
         f"all_varchar = true, delim = '{piece.delimiter}', quote = '\"', escape = '\"', "
         f"nullstr = '', strict_mode = true, compression = '{_named(piece.compression)}', "
-        f"auto_detect = false, columns = {_texts(header)}))"
+        f"auto_detect = false, hive_partitioning = false, columns = {_texts(header)}))"
     )
 
 

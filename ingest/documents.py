@@ -86,15 +86,23 @@ def csv_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[Line]:
     """
     text = _CsvText(stream)
     reader = csv.reader(text, delimiter=delimiter)
-    header = [name.strip() for name in next(reader, [])]
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        yield UnreadableLine(1, 0, text.since(0), None, _fault(error))
+        return
     while True:
         number, offset = text.lines + 1, text.offset
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield UnreadableLine(number, offset, text.since(offset), None, f"broken CSV: {error}")
+            yield UnreadableLine(number, offset, text.since(offset), None, _fault(error))
             continue
         if cells is None:
+            return
+        if text.ended:
+            reason = "broken CSV: a quote that is never closed"
+            yield UnreadableLine(number, offset, text.since(offset), None, reason)
             return
         if cells:
             yield _row(Line(number, offset, text.since(offset), None), header, cells)
@@ -107,6 +115,7 @@ class _CsvText:
         self.stream = stream
         self.lines = 0
         self.offset = 0
+        self.ended = False  # a row that is not complete before the end has an open quote
         self._ending = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -116,10 +125,18 @@ class _CsvText:
             self._ending = len(line) - len(line.rstrip(b"\r\n"))
             text = line.decode("utf-8", _ERRORS)
             yield text.removeprefix(_BYTE_ORDER_MARK) if self.lines == 1 else text
+        self.ended = True
 
     def since(self, offset: int) -> int:
         """Return how many bytes were taken since an offset, without the last line ending."""
         return self.offset - self._ending - offset
+
+
+def _fault(error: csv.Error) -> str:
+    told = str(error)
+    if told.startswith("new-line"):
+        told = "a carriage return outside quotes"
+    return f"broken CSV: {told}"
 
 
 def _row(place: Line, header: list[str], cells: list[str]) -> Line:
@@ -153,4 +170,7 @@ def csv_header(stream: BinaryIO, delimiter: str = ",") -> list[str]:
     first = next(blocks(stream, 256 * 1024), b"")
     text = first.decode("utf-8-sig", "replace")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [name.strip() for name in next(rows, [])]
+    try:
+        return [name.strip() for name in next(rows, [])]
+    except csv.Error:
+        return []

@@ -1,7 +1,9 @@
 """What the user named: files, folders, patterns, URLs or standard input."""
 
 import glob
-from collections.abc import Iterator, Sequence
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -11,6 +13,7 @@ from ingest.elsewhere import find_elsewhere, is_elsewhere
 from ingest.fetched import FetchError, Origin
 from ingest.postgres import OVERLAP
 
+#: What a folder is searched for.
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".log", ".parquet")
 _COMPRESSED = (".gz", ".zst", ".zstd")
 
@@ -28,12 +31,14 @@ class Input:
         path: The file.
         origin: Where the input is when it has to be fetched.
         problem: Why there is none, in one sentence.
+        once: It can be read only once, as a pipe can.
     """
 
     name: str
     path: Path | None = None
     origin: Origin | None = None
     problem: str | None = None
+    once: bool = False
 
 
 def find_inputs(
@@ -69,15 +74,15 @@ def _expand(name: str) -> Iterator[Input]:
         yield Input("-")
         return
     path = Path(name).expanduser()
-    if path.is_dir():
-        members = sorted(each for each in path.rglob("*") if each.is_file() and _is_log(each.name))
+    if _holds(path, stat.S_ISDIR):
+        members = list(_in_folder(path))
         if not members:
             raise InputError(
                 f"{name} holds no .jsonl, .json, .csv or .parquet file (plain, .gz or .zst)"
             )
-        yield from (Input(str(each), each) for each in members)
-    elif path.exists():
-        yield Input(str(path), path)
+        yield from members
+    elif os.path.lexists(path) or _holds(path, stat.S_ISREG):
+        yield _file(path)
     elif matches := sorted(glob.glob(str(path), recursive=True)):  # noqa: PTH207  patterns may be absolute
         for match in matches:
             yield from _expand(match)
@@ -86,6 +91,43 @@ def _expand(name: str) -> Iterator[Input]:
             f"{name} does not exist; "
             "name a file, a folder, a pattern, a URL or - for standard input"
         )
+
+
+def _in_folder(folder: Path) -> Iterator[Input]:
+    """Yield the logs of a folder and those in it, in order; say what cannot be looked into."""
+    found: list[Input] = []
+
+    def closed(error: OSError) -> None:
+        why = (error.strerror or "no access").lower()
+        found.append(Input("", problem=f"{_shown(error.filename)} cannot be read: {why}"))
+
+    for place, _, names in os.walk(folder, onerror=closed):
+        found += [_file(Path(place, name)) for name in names if _is_log(name)]
+    files = [each for each in found if each.path and not each.once]
+    yield from sorted(files, key=lambda each: each.path or folder)
+    yield from (each for each in found if each.problem)
+
+
+def _file(path: Path) -> Input:
+    shown = _shown(path)
+    if not _holds(path, lambda _: True):
+        return Input(shown, problem=f"{shown} is a link to nothing")
+    return Input(shown, path, once=not _holds(path, stat.S_ISREG))
+
+
+def _holds(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    """Tell what a path leads to; what may not be looked at is taken for a file."""
+    try:
+        return is_kind(path.stat().st_mode)
+    except PermissionError:
+        return is_kind(stat.S_IFREG)
+    except OSError:
+        return False
+
+
+def _shown(path: Path | str) -> str:
+    """Return a name as it may be printed and stored: not every name of a file is UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _is_log(name: str) -> bool:

@@ -1,16 +1,14 @@
 """Loads logs: what every line of every input becomes is known, and adds up."""
 
 import sys
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-
-import zstandard
 
 from ingest.append import Declared, append
 from ingest.fetched import Before, Fetched, FetchError, Origin, Unchanged
@@ -30,6 +28,7 @@ from ingest.postgres import OVERLAP
 from ingest.pull_mark import Version, loaded_versions
 from ingest.read_input import read_file, read_stream
 from ingest.records import compression_of, uncompressed_stream
+from ingest.refusals import READ_ERRORS, unreadable
 from ingest.shape import shape_of
 from ingest.source import Source, all_sources
 from ingest.stage import PieceMismatchError, Staged, Stager
@@ -206,10 +205,8 @@ class _Loader:
 
     def load(self, each: Input) -> Loaded:
         try:
-            if each.path is None:
-                with uncompressed_stream(sys.stdin.buffer) as stream:
-                    staged, hashed = read_stream(stream, self.stager)
-                identity = FileIdentity("-", hashed.size, hashed.digest.hexdigest(), self.read_as)
+            if each.path is None or each.once:
+                staged, identity = self._stream(each)
             else:
                 found = self._read(each.name, each.path)
                 if isinstance(found, Loaded):
@@ -218,12 +215,21 @@ class _Loader:
         except InputError as error:
             # What was fetched lies under another name.
             return Loaded(each.name, error=str(error).replace(str(each.path), each.name))
-        except (EOFError, zlib.error, zstandard.ZstdError, OSError) as error:
-            return Loaded(each.name, error=f"{each.name} cannot be read: {_sentence(error)}")
+        except READ_ERRORS as error:
+            return Loaded(each.name, error=unreadable(each.name, error))
         try:
             return self._store(each.name, staged, identity)
         except AccountingError as error:
             return Loaded(each.name, error=f"{error}; nothing of it was stored, please report this")
+
+    def _stream(self, each: Input) -> tuple[Staged, FileIdentity]:
+        """Read what can be read only once: standard input, or a pipe that has a name."""
+        shown = each.name if each.path else "standard input"
+        given = each.path.open("rb") if each.path else nullcontext(sys.stdin.buffer)
+        with given as raw, uncompressed_stream(raw) as stream:
+            staged, hashed = read_stream(shown, stream, self.stager)
+        identity = FileIdentity(each.name, hashed.size, hashed.digest.hexdigest(), self.read_as)
+        return staged, identity
 
     def _read(self, name: str, path: Path) -> tuple[Staged, FileIdentity] | Loaded:
         compression = compression_of(path)
@@ -274,9 +280,3 @@ def _physical_lines(taking: Future[Fingerprint], form: str) -> int:
     if taken.ends_open and form == "json":
         raise PieceMismatchError("DuckDB may read a last line without an end before the others")
     return taken.physical_lines
-
-
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -15,7 +15,7 @@ from ingest.inputs import InputError
 from ingest.parquet_file import parquet_rows
 from ingest.piece import FilePiece, MemoryPiece, gathered
 from ingest.records import KnownLine, Line, lines, opened
-from ingest.shape import Shape, sample_shape
+from ingest.shape import Shape, stream_shape
 from ingest.stage import PieceMismatchError, Staged, Stager
 
 _STREAM_SAMPLE = 200
@@ -51,24 +51,19 @@ def read_file(
     return staged
 
 
-def read_stream(stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream"]:
+def read_stream(name: str, stream: BinaryIO, stager: Stager) -> tuple[Staged, "HashedStream"]:
     """Read a stream of JSON lines that can be read only once, piece by piece in memory.
 
     Raises:
-        InputError: it is empty, or one JSON array.
+        InputError: it is empty, or no JSON lines.
     """
     hashed = HashedStream(stream)
     staged = Staged()
     members = lines(hashed)
     first = list(islice(members, _STREAM_SAMPLE))
     if not first:
-        raise InputError("standard input is empty")
-    text = (first[0].content or b"").lstrip()
-    if text[:1] == b"[":
-        raise InputError(
-            "standard input is a JSON array; load it from a file, or send a record a line"
-        )
-    shape = sample_shape("standard input", "json", first, stager.sources)
+        raise InputError(f"{name} is empty")
+    shape = stream_shape(name, first, stager.sources)
     _read_members(chain(first, members), shape, stager, staged)
     return staged, hashed
 

@@ -1,17 +1,41 @@
 """What is said of an input that is not read: who might claim it, and what to do."""
 
+import gzip
+import zlib
 from collections.abc import Mapping, Sequence
+
+import zstandard
 
 from ingest.inputs import InputError
 from ingest.layout import Layout
+from ingest.parquet_file import ParquetError
 from ingest.source import Source
 
+#: What reading a file may raise when it is damaged, or may not be read.
+READ_ERRORS = (EOFError, zlib.error, zstandard.ZstdError, OSError, ParquetError)
+
 _MOST_KEYS = 12
+_LONGEST_KEY = 40
 _MOST_NEAR = 3
 #: A source that lacks more clauses than this is not near.
 _MOST_MISSING = 2
 
 Record = Mapping[str, object]
+
+
+def unreadable(name: str, error: BaseException) -> str:
+    """Return the sentence for an input in the middle of which reading failed."""
+    match error:
+        case EOFError():
+            return f"{name} is cut off: copy it again once it is complete"
+        case gzip.BadGzipFile() | zlib.error() | zstandard.ZstdError():
+            return f"{name} is damaged: it cannot be uncompressed to its end; copy it again"
+        case ParquetError():
+            return f"{name} is broken Parquet: {error}"
+        case OSError(strerror=str(told)):
+            return f"{name} cannot be read: {told.lower()}"
+        case _:
+            return f"{name} cannot be read: {str(error).partition(chr(10))[0]}"
 
 
 def unclaimed(name: str, record: Record, sources: Sequence[Source]) -> InputError:
@@ -79,6 +103,12 @@ def _near(record: Record, sources: Sequence[Source]) -> list[str]:
 
 
 def _listed(keys: Sequence[str]) -> str:
-    shown = ", ".join(keys[:_MOST_KEYS])
+    shown = ", ".join(_legible(key) for key in keys[:_MOST_KEYS])
     more = len(keys) - _MOST_KEYS
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _legible(key: str) -> str:
+    """A name as a terminal may show it; a line that is no header may hold anything."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in key[:_LONGEST_KEY])
+    return shown if len(key) <= _LONGEST_KEY else f"{shown}..."

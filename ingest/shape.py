@@ -9,6 +9,7 @@ from typing import Any
 from ingest.documents import DELIMITERS, csv_header, csv_records, document_records
 from ingest.envelope import not_usage_reason
 from ingest.event_stream import event_lines, is_event_stream
+from ingest.foreign_file import HEAD_BYTES, refuse_foreign, refuse_no_text, refuse_old_lines
 from ingest.inputs import InputError
 from ingest.layout import Layout, claims
 from ingest.parquet_file import ParquetError, is_parquet, parquet_columns, parquet_lines
@@ -68,6 +69,9 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     if is_parquet(path):
         return _parquet_shape(path, sources)
     with opened(path, compression) as stream:
+        head = stream.read(HEAD_BYTES)
+    refuse_foreign(str(path), head)
+    with opened(path, compression) as stream:
         sample = _sample(lines(stream))
     if not sample:
         raise InputError(f"{path} is empty")
@@ -78,8 +82,24 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     if len(records) * 2 >= len(sample) or (records and start != b"["):
         return sample_shape(str(path), "json", sample, sources)
     if start in {b"[", b"{"}:
-        return _document_shape(path, compression, sources, is_array=start == b"[")
+        return _document_shape(path, compression, sources, head)
+    refuse_no_text(str(path), head)
+    refuse_old_lines(str(path), head)
     return _csv_shape(path, compression, sources)
+
+
+def stream_shape(name: str, members: Sequence[Line], sources: Sequence[Source]) -> Shape:
+    """Say what the first lines of a stream show, which can be read only once.
+
+    Raises:
+        InputError: they are no JSON lines, or records of no source.
+    """
+    head = (members[0].content or b"")[:HEAD_BYTES]
+    refuse_foreign(name, head)
+    if not is_event_stream(members) and not _records(members):
+        kind = "a JSON array" if head.lstrip()[:1] == b"[" else "not JSON lines"
+        raise InputError(f"{name} is {kind}; load it from a file, or send a record a line")
+    return sample_shape(name, "json", members, sources)
 
 
 def sample_shape(name: str, form: str, members: Sequence[Line], sources: Sequence[Source]) -> Shape:
@@ -112,15 +132,16 @@ def _parquet_shape(path: Path, sources: Sequence[Source]) -> Shape:
     return sample_shape(str(path), "parquet", sample, sources)
 
 
-def _document_shape(
-    path: Path, compression: str, sources: Sequence[Source], *, is_array: bool
-) -> Shape:
+def _document_shape(path: Path, compression: str, sources: Sequence[Source], head: bytes) -> Shape:
     """An array, or objects over several lines; else lines none of which can be read."""
     with opened(path, compression) as stream:
         sample = _sample(document_records(stream))
     if _records(sample):
         return sample_shape(str(path), "document", sample, sources)
-    return Shape("document" if is_array else "json", ())
+    refuse_no_text(str(path), head)
+    first = head.lstrip().partition(b"\n")[0].rstrip()
+    spread = first.startswith(b"[") or first.endswith((b"{", b","))
+    return Shape("document" if spread else "json", ())
 
 
 def _is_rewritten(columns: dict[str, Any], sources: Sequence[Source]) -> bool:
@@ -157,7 +178,10 @@ def _csv_shape(path: Path, compression: str, sources: Sequence[Source]) -> Shape
     if described and "csv" not in described.formats:
         raise misread(str(path), described, _SAID["csv"])
     if len(headers[likely]) == 1:
-        raise InputError(f"{path} is neither JSON lines, JSON, Parquet, nor a CSV of columns")
+        raise InputError(
+            f"{path} is neither JSON lines, JSON, Parquet, nor a CSV of columns; "
+            "see `ratecard sources`"
+        )
     raise unclaimed(str(path), dict.fromkeys(headers[likely], "?"), sources)
 
 

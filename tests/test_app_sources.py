@@ -109,4 +109,4 @@ def test_standard_input_is_lines_of_json(tmp_path, capsys, monkeypatch, log):
         words = ("load", "-", "--map", write_mapping(tmp_path), "--db", tmp_path / "usage.duckdb")
         err = refused(capsys, *words)
 
-    assert "standard input is read as JSON lines, and " in err
+    assert "standard input is not JSON lines; load it from a file" in err

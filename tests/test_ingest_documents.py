@@ -151,7 +151,7 @@ def test_a_cell_may_be_as_long_as_a_prompt():
         (b"one\n", "broken CSV: 1 cells under 2 column names"),
         (b"one,two,three\n", "broken CSV: 3 cells under 2 column names"),
         (b"one,\xff\n", "not UTF-8"),
-        (b"one,two\rthree,four\n", "broken CSV: new-line character seen in unquoted field"),
+        (b"one,two\rthree,four\n", "broken CSV: a carriage return outside quotes"),
     ],
 )
 def test_a_broken_row_is_a_reason_and_the_next_is_read(broken, reason):

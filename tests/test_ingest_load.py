@@ -280,9 +280,9 @@ UNREADABLE = {
     "other.jsonl": (b'{"level": "info", "msg": "up"}\n', NOT_OURS),
     "words.log": (b"Listening on port 4000\n", NOT_JSON),
     "other.csv": (b"day,tokens\n1,2\n", OTHER_TABLE),
-    "cut.jsonl.gz": (gzip.compress(LONG)[:-2000], "{} cannot be read: "),
-    "bad.jsonl.gz": (b"\x1f\x8b\x08\x00" + b"nonsense" * 9, "{} cannot be read: "),
-    "bad.jsonl.zst": (b"\x28\xb5\x2f\xfd" + b"nonsense" * 9, "{} cannot be read: "),
+    "cut.jsonl.gz": (gzip.compress(LONG)[:-2000], "{} is cut off: "),
+    "bad.jsonl.gz": (b"\x1f\x8b\x08\x00" + b"nonsense" * 9, "{} is cut off: "),
+    "bad.jsonl.zst": (b"\x28\xb5\x2f\xfd" + b"nonsense" * 9, "{} is damaged: "),
 }
 
 
@@ -306,7 +306,7 @@ def test_a_zstd_file_that_broke_off_is_not_taken_for_whole(warehouse, folder):
 
     [found] = load(warehouse, folder)
 
-    assert found.error.startswith(f"{folder}/cut.jsonl.zst cannot be read: ")
+    assert found.error.startswith(f"{folder}/cut.jsonl.zst is cut off: ")
     assert not warehouse.exists
 
 
