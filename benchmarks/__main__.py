@@ -10,8 +10,9 @@ from pathlib import Path
 
 import click
 
-from benchmarks import differences, loading, peers, rating, tables, traffic
-from benchmarks.request import sample
+from benchmarks import difference_table, differences, loading, peers, rating, tables, traffic
+from benchmarks.lattice import lattice
+from benchmarks.request import Request, sample
 from ingest.warehouse import Warehouse
 from pricing.book import PriceBook
 from pricing.load import load_price_book
@@ -76,12 +77,30 @@ def main(
         with Warehouse(database).reading() as con:
             requests, costs = sample(con, asked)
         pace = peers.pace(here, requests, book, rounds)
-        compared = [differences.compare(peer, requests, costs, book) for peer in here]
-        print(tables.peers(pace, rated, compared))
+        print(tables.peers(pace, rated))
         figures["peers"] = asdict(pace)
-        figures["differences"] = [asdict(each) for each in compared]
+        figures["differences"] = _compared(here, requests, costs, book, "traffic")
+        every = lattice(book, asked)
+        ours = differences.costs_by_rule(every, book)
+        figures["every_price"] = _compared(here, every, ours, book, "every price of the book")
     if output is not None:
         output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+
+
+def _compared(
+    here: list[peers.Peer],
+    requests: list[Request],
+    costs: list[int | None],
+    book: PriceBook,
+    of_what: str,
+) -> list[dict[str, object]]:
+    """Compare with each peer, print, and return what goes into the JSON."""
+    figures = []
+    for peer in here:
+        compared = differences.compare(peer, requests, costs, book)
+        print(difference_table.differences(compared, of_what))
+        figures.append(asdict(compared) | {"unexplained": compared.unexplained})
+    return figures
 
 
 def _machine(rounds: int) -> dict[str, str | int]:

@@ -1,42 +1,61 @@
 """Why a peer's answer differs: the reading of the request that gives its number.
 
-A cause is never guessed. Each is a change to the request under which the reference
-rule arrives at the peer's figure; where none does, the peer is probed for the rate
-it used.
+A cause is never guessed. It is a change to the request under which the reference rule
+arrives at the peer's figure, and which the peer itself does not see; where there is none,
+the peer is probed for the rates it used, and they have to add up to its figure. What is
+left is unexplained and counted as such.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import combinations
 
 from benchmarks.peers import Peer
+from benchmarks.probes import rates, told
+from benchmarks.readings import AS_STANDARD, readings
 from benchmarks.request import Request
 from benchmarks.traffic import LAST
 from pricing.book import PriceBook
 from pricing.errors import PricingError
 from pricing.money import usd
-from pricing.vocabulary import TOKEN_METERS, Meter
 
 #: Relative; a peer that adds binary floats is allowed their noise.
 SAME = Decimal("1e-9")
 
-Change = Callable[[Request], Request]
+UNEXPLAINED = "unexplained"
+OTHER_RATES = "has other rates"
+ZERO = "answers zero"
 
 
 @dataclass(slots=True)
 class Difference:
-    """The requests on which a peer's answer differs for one cause.
+    """The requests on which a peer's answer differs for the same causes.
 
     Attributes:
+        refused: Why Ratecard has no price, or nothing if it has.
+        causes: What the peer does, all of it at once.
         first: Day of the first of them; requests come in time order.
         example: The first of them, with both answers in US dollars.
+        models: The models they are of.
+        details: What differs where, with its requests: rates that are not ours.
     """
 
-    requests: int
+    refused: str
+    causes: tuple[str, ...]
     first: str
     last: str
     example: str
+    requests: int = 0
+    models: list[str] = field(default_factory=list)
+    details: dict[str, int] = field(default_factory=dict)
+
+    def add(self, request: Request, day: str, detail: str) -> None:
+        """Count a request."""
+        self.requests += 1
+        self.last = day
+        if request.model_raw not in self.models:
+            self.models.append(request.model_raw)
+        if detail:
+            self.details[detail] = self.details.get(detail, 0) + 1
 
 
 @dataclass(slots=True)
@@ -53,11 +72,18 @@ class Comparison:
     both_refuse: int = 0
     differences: dict[str, Difference] = field(default_factory=dict)
 
+    @property
+    def unexplained(self) -> int:
+        """Requests whose difference has no cause that was found."""
+        return sum(
+            each.requests for each in self.differences.values() if UNEXPLAINED in each.causes
+        )
+
 
 def compare(
     peer: Peer, requests: list[Request], costs: list[int | None], book: PriceBook
 ) -> Comparison:
-    """Compare a peer's answers with the stored ones."""
+    """Compare a peer's answers with given ones of ours, in pico-dollars."""
     comparison = Comparison(peer.name)
     for request, cost in zip(requests, costs, strict=True):
         comparison.requests += 1
@@ -68,14 +94,26 @@ def compare(
         elif answer is not None and ours is not None and _same(answer, ours):
             comparison.equal += 1
         else:
-            cause = _cause(peer, request, ours, answer, refusal, book)
+            refused = _reason(request, book) if ours is None else ""
+            causes, detail = _causes(peer, request, answer, refusal, book)
             day = request.at.date().isoformat()
             known = comparison.differences.setdefault(
-                cause, Difference(0, day, day, _example(request, ours, answer))
+                _sentence(refused, causes),
+                Difference(refused, causes, day, day, _example(request, ours, answer)),
             )
-            known.requests += 1
-            known.last = day
+            known.add(request, day, detail)
     return comparison
+
+
+def costs_by_rule(requests: list[Request], book: PriceBook) -> list[int | None]:
+    """Price requests by the reference rule; None where it refuses."""
+    costs: list[int | None] = []
+    for request in requests:
+        try:
+            costs.append(request.cost_pico(book))
+        except PricingError:
+            costs.append(None)
+    return costs
 
 
 def _ask(peer: Peer, request: Request) -> tuple[Decimal | None, str]:
@@ -85,89 +123,48 @@ def _ask(peer: Peer, request: Request) -> tuple[Decimal | None, str]:
         return None, type(error).__name__
 
 
-def _cause(
-    peer: Peer,
-    request: Request,
-    ours: Decimal | None,
-    answer: Decimal | None,
-    refusal: str,
-    book: PriceBook,
-) -> str:
+def _causes(
+    peer: Peer, request: Request, answer: Decimal | None, refusal: str, book: PriceBook
+) -> tuple[tuple[str, ...], str]:
+    """Return what the peer does, and what there is to say of this request alone."""
     if answer is None:
-        return f"peer has no price: {refusal}"
-    if ours is None:
-        return f"Ratecard refuses ({_reason(request, book)}), peer gives a price"
-    for names, changed in _readings(request):
-        cost = _cost(changed, book)
-        if cost is not None and _same(answer, cost):
-            return "peer " + ", and ".join(names)
-    return _other_rates(peer, request, answer, book)
+        return (f"has no price: {refusal}",), ""
+    if not answer:
+        known, _ = _ask(peer, replace(request, tier="standard"))
+        return (ZERO if known else f"{ZERO}, having no price of the model at all",), ""
+    for read in readings(request, book):
+        cost = _cost(read.request, book)
+        if cost is None or not _same(answer, cost * read.factor):
+            continue
+        seen, _ = _ask(peer, read.asked)
+        if seen is not None and _same(answer, seen * read.factor):
+            return tuple(_dated(peer, request, says) for says in read.says), ""
+    return _other_rates(peer, request, book)
 
 
-# ------------------------------------------------------------------- readings
+def _dated(peer: Peer, request: Request, says: str) -> str:
+    """Tell a tier that the peer did not know yet from one that it never knows."""
+    if says != AS_STANDARD:
+        return says
+    today = replace(request, at=LAST)
+    tier, _ = _ask(peer, today)
+    standard, _ = _ask(peer, replace(today, tier="standard"))
+    return says if tier == standard else f"{says} at that date, not today"
 
 
-def _today(request: Request) -> Request:
-    return replace(request, at=LAST)
+def _other_rates(peer: Peer, request: Request, book: PriceBook) -> tuple[tuple[str, ...], str]:
+    where = f"{request.model_raw} {request.tier}"
+    theirs = rates(lambda changed: _ask(peer, changed)[0], request)
+    if theirs is None:
+        return (UNEXPLAINED,), where
+    ours = rates(lambda changed: _cost(changed, book), request)
+    words = told(theirs, ours)
+    return ((OTHER_RATES,), f"{where}: {words}") if words else ((UNEXPLAINED,), where)
 
 
-def _standard(request: Request) -> Request:
-    return replace(request, tier="standard")
-
-
-def _no_region(request: Request) -> Request:
-    return replace(request, region="global")
-
-
-def _no_tools(request: Request) -> Request:
-    usage = replace(request.usage, web_search=None, file_search=None, container=None)
-    return replace(request, usage=usage)
-
-
-def _short(request: Request) -> Request:
-    return replace(request, usage=replace(request.usage, input_tokens=0))
-
-
-def _moved(meter: Meter) -> Change:
-    def move(request: Request) -> Request:
-        quantity = request.quantity(meter)
-        rest = request.quantity(Meter.UNCACHED_INPUT) + quantity
-        moved = {meter: 0, Meter.UNCACHED_INPUT: rest}
-        return replace(request, usage=replace(request.usage, **moved))
-
-    return move
-
-
-def _dropped(meter: Meter) -> Change:
-    def drop(request: Request) -> Request:
-        return replace(request, usage=replace(request.usage, **{meter: 0}))
-
-    return drop
-
-
-READINGS: dict[str, Change] = {
-    "knows only one price, the latest": _today,
-    "prices the tier as standard": _standard,
-    "leaves the region out": _no_region,
-    "leaves tool calls out": _no_tools,
-    "prices a long prompt as a short one": _short,
-    "bills cache reads as uncached input": _moved(Meter.CACHE_READ),
-    "bills cache writes as uncached input": _moved(Meter.CACHE_WRITE),
-    "does not bill cache reads": _dropped(Meter.CACHE_READ),
-    "does not bill cache writes": _dropped(Meter.CACHE_WRITE),
-}
-MOST_AT_ONCE = 4
-
-
-def _readings(request: Request) -> Iterator[tuple[tuple[str, ...], Request]]:
-    """Yield changed requests, those with the fewest changes first."""
-    apart = {n: change for n, change in READINGS.items() if change(request) != request}
-    for size in range(1, MOST_AT_ONCE + 1):
-        for names in combinations(apart, size):
-            changed = request
-            for name in names:
-                changed = apart[name](changed)
-            yield names, changed
+def _sentence(refused: str, causes: tuple[str, ...]) -> str:
+    peer = UNEXPLAINED if causes == (UNEXPLAINED,) else "peer " + ", and ".join(causes)
+    return f"Ratecard has no price ({refused}); {peer}" if refused else peer
 
 
 def _cost(request: Request, book: PriceBook) -> Decimal | None:
@@ -183,30 +180,6 @@ def _reason(request: Request, book: PriceBook) -> str:
     except PricingError as error:
         return error.reason.value
     return "priced by the rule"
-
-
-# --------------------------------------------------------------------- probes
-
-
-def _other_rates(peer: Peer, request: Request, answer: Decimal, book: PriceBook) -> str:
-    """Add one token to each meter in turn: the answer moves by the peer's rate."""
-    told = []
-    for meter in TOKEN_METERS:
-        if quantity := request.quantity(meter):
-            prompt = request.usage.input_tokens or 0
-            grown = {meter: quantity + 1}
-            if meter is not Meter.OUTPUT:
-                grown["input_tokens"] = prompt + 1
-            more = replace(request, usage=replace(request.usage, **grown))
-            theirs, _ = _ask(peer, more)
-            before, after = _cost(request, book), _cost(more, book)
-            if theirs is None or before is None or after is None:
-                continue
-            rate, own = (theirs - answer) * 10**6, (after - before) * 10**6
-            if abs(rate - own) > own * Decimal("1e-4"):
-                told.append(f"{meter} at ${rate:.4f} and not ${own:.4f} per million")
-    where = f"{request.model_raw} {request.tier}"
-    return f"peer has other rates for {where}: " + (", ".join(told) or "not found")
 
 
 def _same(one: Decimal, other: Decimal) -> bool:

@@ -3,7 +3,6 @@
 What a call needs is built beforehand, so that only pricing is timed.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from benchmarks.clock import Timings, interleaved
+from benchmarks.litellm_peer import LiteLLM
 from benchmarks.request import Request
 from pricing.book import PriceBook
 from pricing.errors import PricingError
@@ -30,78 +30,36 @@ class Peer(Protocol):
         """Return what prices the request; it raises where the peer refuses."""
 
 
-class LiteLLM:
-    """``litellm.cost_per_token``: the price map of today, shipped in the package."""
-
-    def __init__(self) -> None:
-        # Otherwise the import fetches the map from the network.
-        os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-        import litellm
-        from litellm.types.utils import PromptTokensDetailsWrapper, Usage
-
-        litellm.suppress_debug_info = True
-        self.name = "litellm"
-        self.refusals = (litellm.exceptions.ModelNotMappedError,)
-        self._price = litellm.cost_per_token
-        self._usage = Usage
-        self._details = PromptTokensDetailsWrapper
-
-    def prepare(self, request: Request) -> Call:
-        """Batch is a call type here, a region is data residency."""
-        prompt = request.usage.input_tokens or 0
-        output = request.quantity("output")
-        details = self._details(
-            cached_tokens=request.quantity("cache_read"),
-            cache_write_tokens=request.quantity("cache_write"),
-        )
-        usage = self._usage(
-            prompt_tokens=prompt,
-            completion_tokens=output,
-            total_tokens=prompt + output,
-            prompt_tokens_details=details,
-        )
-        tier = None if request.tier in {"standard", "batch"} else request.tier
-        options = {
-            "model": request.model_raw,
-            "custom_llm_provider": "openai",
-            "prompt_tokens": prompt,
-            "completion_tokens": output,
-            "usage_object": usage,
-            "service_tier": tier,
-            "data_residency": None if request.region == "global" else request.region,
-            "call_type": "retrieve_batch" if request.tier == "batch" else "completion",
-        }
-
-        def price() -> Decimal:
-            prompt_usd, completion_usd = self._price(**options)
-            return Decimal(repr(prompt_usd)) + Decimal(repr(completion_usd))
-
-        return price
-
-
 class GenaiPrices:
     """``genai_prices.calc_price``: dated prices, with variants for tiers."""
+
+    name = "genai-prices"
+    refusals: tuple[type[Exception], ...] = (LookupError,)
 
     def __init__(self) -> None:
         import genai_prices
 
-        self.name = "genai-prices"
-        self.refusals = (LookupError,)
         self._price = genai_prices.calc_price
         self._usage = genai_prices.Usage
 
     def prepare(self, request: Request) -> Call:
         """Batch is a kind of processing here, other tiers are service tiers."""
+        short, long = request.quantity("cache_write"), request.quantity("cache_write_long")
+        at_anthropic = request.provider == "anthropic"
+        lasting = {"cache_write_5m_tokens": short, "cache_write_1h_tokens": long}
         usage = self._usage(
             input_tokens=request.usage.input_tokens,
             cache_read_tokens=request.quantity("cache_read"),
-            cache_write_tokens=request.quantity("cache_write"),
+            cache_write_tokens=short + long,
+            **(lasting if at_anthropic else {}),
             output_tokens=request.quantity("output"),
             web_searches=request.quantity("web_search"),
             storage_searches=request.quantity("file_search"),
         )
         if request.tier == "batch":
             context = {"processing": "batch"}
+        elif at_anthropic and request.tier == "ultrafast":
+            context = {"speed": "fast"}
         else:
             context = {"service_tier": request.tier.replace("standard", "default")}
 
@@ -109,7 +67,7 @@ class GenaiPrices:
             return self._price(
                 usage,
                 request.model_raw,
-                provider_id="openai",
+                provider_id=request.provider,
                 genai_request_timestamp=request.at,
                 price_context=context,
             ).total_price

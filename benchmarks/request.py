@@ -18,6 +18,7 @@ class Request:
 
     Attributes:
         at: Instant of the request, UTC.
+        provider: Who bills.
     """
 
     model_raw: str
@@ -25,6 +26,7 @@ class Request:
     region: str
     at: datetime
     usage: Usage
+    provider: str = "openai"
 
     def quantity(self, meter: str) -> int:
         """Return a meter's quantity, zero where it was not reported."""
@@ -37,8 +39,8 @@ class Request:
             PricingError: it has no price.
         """
         price = book.find(
-            "openai",
-            resolve("openai", self.model_raw, book) or self.model_raw,
+            self.provider,
+            resolve(self.provider, self.model_raw, book) or self.model_raw,
             self.tier,
             at=self.at,
             input_tokens=self.usage.input_tokens,
@@ -51,14 +53,14 @@ def sample(con: duckdb.DuckDBPyConnection, count: int) -> tuple[list[Request], l
     """Draw about ``count`` stored requests, and what SQL says they cost."""
     quantities = ", ".join(meter.event_column for meter in Meter)
     rows = con.execute(
-        "select model_raw, service_tier, region, event_ts, input_tokens, cost_pico,"
+        "select model_raw, service_tier, region, event_ts, provider, input_tokens, cost_pico,"
         f" {quantities} from rated_usage where hash(event_id) %"
         " (select 1 + count(*) // ? from usage_event) = 0 order by event_ts, event_id",
         [count],
     ).fetchall()
     requests = []
-    for model, tier, region, at, prompt, _, *counts in rows:
+    for model, tier, region, at, provider, prompt, _, *counts in rows:
         meters = dict(zip(Meter, counts, strict=True))
         usage = Usage(**meters, input_tokens=prompt)
-        requests.append(Request(model, tier, region, at.replace(tzinfo=UTC), usage))
-    return requests, [row[5] for row in rows]
+        requests.append(Request(model, tier, region, at.replace(tzinfo=UTC), usage, provider))
+    return requests, [row[6] for row in rows]

@@ -1,10 +1,9 @@
 """The figures as text: one table per question, each ending with its ratio and bar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tabulate import tabulate
 
-from benchmarks.differences import Comparison
 from benchmarks.loading import Loading
 from benchmarks.peers import Pace
 from benchmarks.rating import Rating
@@ -44,7 +43,7 @@ def rating(measured: Rating) -> str:
     ]
     ratio = measured.ratio("report", "group")
     same = measured.cost_pico == measured.each_cost_pico
-    return _section(
+    return section(
         f"Rating {measured.events:,} events by day, model and tier ({measured.groups:,} groups)",
         rows,
         ("", "wall s", "CPU s", "M events/s", "x (a)", "x (b)"),
@@ -84,7 +83,7 @@ def loading(measured: Loading) -> str:
         if isinstance(count, int)
     )
     pace = measured.lines_per_second
-    return _section(
+    return section(
         f"Loading {measured.lines:,} lines ({measured.log_mb:,.0f} MB)",
         rows,
         ("", "wall s", "CPU s", "lines/s", "MB/s", "peak MB"),
@@ -96,8 +95,8 @@ def loading(measured: Loading) -> str:
     )
 
 
-def peers(pace: Pace, rated: Rating, compared: Iterable[Comparison]) -> str:
-    """Lay out pricing per event, and every difference with its cause."""
+def peers(pace: Pace, rated: Rating) -> str:
+    """Lay out pricing per event."""
     single = {name: pace.per_second(name) for name in pace.timings}
     rows = [(f"{name}, one call an event", f"{n:,.0f}") for name, n in single.items()]
     bulk = {name: rated.events / rated.timings[name].wall_median for name in ("each", "report")}
@@ -114,33 +113,17 @@ def peers(pace: Pace, rated: Rating, compared: Iterable[Comparison]) -> str:
     else:
         notes.append("no peer is installed: pip install 'ratecard[bench]'")
     head = f"Pricing {pace.requests:,} events one by one"
-    text = _section(head, rows, ("", "events/s"), notes)
-    return text + "\n".join(_compared(each) for each in compared)
+    return section(head, rows, ("", "events/s"), notes)
 
 
-def _compared(comparison: Comparison) -> str:
-    differences = sorted(comparison.differences.items(), key=lambda pair: -pair[1].requests)
-    rows = [
-        (f"{each.requests:,}", f"{each.first} to {each.last}", cause) for cause, each in differences
-    ]
-    agree = comparison.equal + comparison.both_refuse
-    return _section(
-        f"{comparison.peer}: {comparison.requests:,} answers compared, {agree:,} agree"
-        f" ({comparison.both_refuse:,} of them by refusing)",
-        rows,
-        ("events", "days", "cause of the difference"),
-        [f"e.g. {each.example}" for _, each in differences],
-    )
-
-
-def _section(
+def section(
     title: str,
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     headers: tuple[str, ...],
     notes: Iterable[str],
 ) -> str:
     """Words to the left, figures to the right."""
-    words = {"", "days", "cause of the difference"}
+    words = {"", "days", "Ratecard", "the peer"}
     sides = ["left" if header in words else "right" for header in headers]
     lines = [title, *(f"  {note}" for note in notes), ""]
     if rows:

@@ -5,17 +5,21 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from benchmarks.differences import compare
+from benchmarks.differences import compare, costs_by_rule
+from benchmarks.lattice import lattice
 from benchmarks.peers import installed
 from benchmarks.request import Request
 from benchmarks.traffic import install
+from pricing.errors import PricingError
 from pricing.load import load_price_book
 from pricing.money import usd
+from pricing.names import resolve
 from pricing.usage import Usage
 
 ROOT = Path(__file__).parents[1]
@@ -30,10 +34,7 @@ REQUEST = Request(
 )
 
 
-OUTPUT_TWICE = (
-    "peer has other rates for gpt-5.4-2026-03-05 flex:"
-    " output at $16.5000 and not $8.2500 per million"
-)
+OUTPUT_TWICE = "gpt-5.4-2026-03-05 flex: output at $16.5000 per million and not $8.2500 per million"
 
 
 class Misreader:
@@ -57,17 +58,100 @@ class Misreader:
             lambda r: replace(r, tier="standard", region="global"),
             "peer prices the tier as standard, and leaves the region out",
         ),
-        (
-            lambda r: replace(r, usage=replace(r.usage, output=r.quantity("output") * 2)),
-            OUTPUT_TWICE,
-        ),
     ],
-    ids=["one reading", "two readings", "other rates"],
+    ids=["one reading", "two readings"],
 )
 def test_a_difference_has_the_cause_that_makes_it(change, cause):
     found = compare(Misreader(change), [REQUEST], [REQUEST.cost_pico(BOOK)], BOOK)
 
     assert list(found.differences) == [cause]
+
+
+def test_a_rate_that_is_not_ours_is_named():
+    twice = Misreader(lambda r: replace(r, usage=replace(r.usage, output=r.quantity("output") * 2)))
+
+    found = compare(twice, [REQUEST], [REQUEST.cost_pico(BOOK)], BOOK)
+
+    assert list(found.differences) == ["peer has other rates"]
+    assert list(found.differences["peer has other rates"].details) == [OUTPUT_TWICE]
+
+
+def test_a_figure_that_no_rates_make_is_unexplained():
+    class Constant(Misreader):
+        def prepare(self, _):
+            return lambda: Decimal("0.123")
+
+    found = compare(Constant(None), [REQUEST], [REQUEST.cost_pico(BOOK)], BOOK)
+
+    assert (list(found.differences), found.unexplained) == (["unexplained"], 1)
+
+
+def test_a_coincidence_is_not_a_cause():
+    """It gives the figure of standard, and yet looks at the tier."""
+
+    class Coincident(Misreader):
+        def prepare(self, request):
+            other = replace(request, tier="standard" if request.tier == "flex" else "priority")
+            return lambda: usd(other.cost_pico(BOOK))
+
+    found = compare(Coincident(None), [REQUEST], [REQUEST.cost_pico(BOOK)], BOOK)
+
+    assert list(found.differences) == ["peer has other rates"]
+
+
+def test_what_we_refuse_has_our_reason_and_the_peers_way():
+    scale = replace(REQUEST, tier="scale")
+    found = compare(Misreader(lambda r: replace(r, tier="standard")), [scale], [None], BOOK)
+
+    assert list(found.differences) == [
+        "Ratecard has no price (tier_not_offered); peer prices the tier as standard"
+    ]
+
+
+def test_the_lattice_has_every_model_tier_band_and_meter():
+    requests = lattice(BOOK)
+    ids = {(r.provider, r.model_raw) for r in requests}
+    tiers = {(r.provider, resolve(r.provider, r.model_raw, BOOK), r.tier) for r in requests}
+    found = {used for request in requests for used in _prices_used(request)}
+
+    assert ids >= {(model.provider, name) for model in BOOK.models.values() for name in model.ids}
+    assert tiers >= {(cell[0], cell[1], cell[2]) for cell in BOOK.timelines}
+    assert found >= {
+        (entry.price_version, meter)
+        for timeline in BOOK.timelines.values()
+        for entry in timeline
+        for meter, rate in entry.rates.items()
+        if rate is not None
+    }
+
+
+def _prices_used(request):
+    try:
+        model = resolve(request.provider, request.model_raw, BOOK)
+        price = BOOK.find(
+            request.provider,
+            model,
+            request.tier,
+            at=request.at,
+            input_tokens=request.usage.input_tokens,
+        )
+    except PricingError:
+        return []
+    return [(price.price_version, meter) for meter, _ in request.usage.items()]
+
+
+@pytest.mark.skipif(not installed(), reason="no peer is installed")
+def test_every_difference_to_the_peers_has_a_cause():
+    requests = lattice(BOOK, 400)
+    costs = costs_by_rule(requests, BOOK)
+
+    for peer in installed():
+        found = compare(peer, requests, costs, BOOK)
+        counted = sum(each.requests for each in found.differences.values())
+
+        assert found.unexplained == 0
+        assert found.equal + found.both_refuse + counted == len(requests)
+        assert found.equal > len(requests) // 5
 
 
 def test_equal_answers_are_no_difference():
@@ -108,5 +192,5 @@ def test_everything_is_measured_and_adds_up(tmp_path):
     assert account["lines"] == figures["loading"]["parses"][0]["result"]["lines"]
 
     assert [each["peer"] for each in figures["differences"]] == [peer.name for peer in installed()]
-    causes = [cause for each in figures["differences"] for cause in each["differences"]]
-    assert not [cause for cause in causes if "not found" in cause]
+    compared = figures["differences"] + figures["every_price"]
+    assert [each["unexplained"] for each in compared] == [0] * len(compared)
