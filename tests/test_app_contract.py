@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from app.cli import run
 from app.contract_ledger import CONTRACT_MEASURES, contract_answer, contract_ledger
@@ -32,7 +33,9 @@ from pricing.contract.load_rates import RATE_KEYS
 from pricing.contract.load_reach import METER_WORDS, REACH_KEYS
 from pricing.contract.statement import bill
 from pricing.load import load_price_book
+from pricing.vocabulary import Meter
 from tests.contracts import BOOK, HEAD, cells_of, contract_of, instant, used
+from tests.drawn_contracts import contracts, uses
 from tests.stored_usage import warehouse_of
 
 EVERYTHING = """
@@ -120,6 +123,40 @@ def test_the_bill_of_a_database_is_the_bill_of_its_events(con, contract):
     assert [(x.month, x.cause, x.name, x.usd_pico) for x in made.lines] == [
         (x.month, x.cause, x.name, x.usd_pico) for x in by_hand.lines
     ]
+
+
+def stored(k, use):
+    """Return a drawn use as an event."""
+    event = {
+        "event_id": f"u{k}",
+        "event_ts": use["at"].replace(tzinfo=None),
+        "model_raw": use["model"],
+        "service_tier": use["tier"],
+        "region": use["region"],
+    }
+    return event | {meter.event_column: n for meter, n in use["quantities"].items()}
+
+
+@settings(max_examples=25, deadline=None)
+@given(contracts, uses)
+def test_any_contract_bills_a_database_as_its_events(drawn, used_up):
+    """Prompts of up to a thousand tokens are short, longer ones long, as in the price table."""
+    for use in used_up:
+        use["long"] = (
+            use["model"] == "acme-large" and use["quantities"][Meter.UNCACHED_INPUT] > 1_000
+        )
+    with warehouse_of([stored(k, use) for k, use in enumerate(used_up)]) as fresh:
+        ledger = contract_ledger(fresh, BOOK, Question(), drawn)
+        found = contract_answer(fresh, BOOK, Question(), ledger)
+    made = ledger.statement
+
+    by_hand = bill(drawn, cells_of(drawn, used_up), made.through)
+
+    assert made.total_pico == by_hand.total_pico
+    assert [line.usd_pico for line in made.lines] == [line.usd_pico for line in by_hand.lines]
+    if found.rows and found.rows[0][-1] is not None:
+        outside = costs(found)[0] - made.list_pico
+        assert costs(found)[2] == made.total_pico - made.unspread_pico + outside
 
 
 GROUPINGS = ["", "team", "model,service_tier,context_band", "month,region,billing", "hour", "week"]
