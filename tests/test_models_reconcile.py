@@ -211,6 +211,13 @@ def test_what_is_not_logged_may_have_another_tier():
     assert "what is not logged billed as batch" in notes(bill, logged)
 
 
+def test_what_the_logs_hold_nothing_of_is_not_logged_at_whatever_price():
+    bill = [line("1.25", MILLION), line("13", MILLION, "output")]
+
+    assert causes(bill, []) == {Cause.NOT_LOGGED: usd("14.25")}
+    assert notes(bill, []) == ["50 % of list; consistent with: billed as batch", "86.67 % of list"]
+
+
 def test_rounding_is_at_most_half_a_unit():
     bill = [line("2.51", 1_002_000, half_unit=usd("0.005"))]
 

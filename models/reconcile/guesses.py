@@ -117,8 +117,8 @@ def instead_of(prices: ListPrices, pieces: Sequence[Piece], *, tiers: bool) -> I
     yield Instead(Cause.UNIT_PRICE, "billed at list", lambda piece: prices.listed(piece.priced))
     yield from _dates(prices, pieces)
     models = dict.fromkeys((piece.priced.vendor, piece.priced.model) for piece in pieces)
-    for tier in PRICED_TIERS if tiers else ():
-        yield Instead(Cause.TIER, f"billed as {tier}", partial(_changed, prices, ("tier", tier)))
+    if tiers:
+        yield from _tiers(prices, pieces)
     for band in ContextBand:
         rate = partial(_banded, prices, str(band))
         yield Instead(Cause.CONTEXT_BAND, f"billed as {band} context", rate)
@@ -142,6 +142,18 @@ def _dates(prices: ListPrices, pieces: Sequence[Piece]) -> Iterator[Instead]:
         if rates not in seen:
             yield Instead(Cause.PRICE_VERSION, f"billed at the price of {date}", rate)
         seen.add(rates)
+
+
+def _tiers(prices: ListPrices, pieces: Sequence[Piece]) -> Iterator[Instead]:
+    """Yield the prices of other tiers; tiers of one price together."""
+    same: dict[tuple[int | None, ...], list[str]] = {}
+    for tier in PRICED_TIERS:
+        rates = tuple(_changed(prices, ("tier", tier), piece) for piece in pieces)
+        if None not in rates:
+            same.setdefault(rates, []).append(str(tier))
+    for names in same.values():
+        rate = partial(_changed, prices, ("tier", names[0]))
+        yield Instead(Cause.TIER, f"billed as {' or '.join(names)}", rate)
 
 
 def _changed(prices: ListPrices, change: tuple[str, str], piece: Piece) -> int | None:

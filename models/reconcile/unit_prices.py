@@ -23,8 +23,12 @@ def post_unit_prices(lines: Sequence[Expected], prices: ListPrices, post: Postin
         # Without a list price the amount itself was divided: only its last place can be left.
         if not each.pieces or abs(each.rest) <= each.line.half_unit:
             post.part(place_of(each.line), Cause.ROUNDING, each.rest, Evidence.BOUNDED)
-        else:
+        elif any(piece.logged for piece in each.pieces):
             open_lines.append(each)
+        else:
+            # Nothing of it is in the logs, at whatever price.
+            note = _note(each, _judged([each], prices))
+            post.part(place_of(each.line), Cause.NOT_LOGGED, each.rest, note=note)
     if not open_lines:
         return
     verdict = _judged(open_lines, prices)
