@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from app.caveats import Caveat
     from app.ledger import Unpriced
+    from ingest.warehouse import Warehouse
 
 _MOST = 5
 
@@ -20,6 +21,20 @@ def counted(count: int, noun: str) -> str:
         "1 line", "2 lines".
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def say_nothing_found(warehouse: "Warehouse") -> None:
+    """Say that no usage was asked for, and what there is."""
+    with warehouse.reading() as con:
+        row = con.execute("select min(event_ts), max(event_ts) from usage_event").fetchone()
+    if row is None or row[0] is None:
+        click.echo("nothing is loaded yet; load logs with: ratecard load PATH", err=True)
+        return
+    click.echo(
+        f"no usage matches; what is loaded reaches from {row[0]:%Y-%m-%d} to {row[1]:%Y-%m-%d}"
+        " (UTC): widen --from, --to and --where",
+        err=True,
+    )
 
 
 def say_caveats(found: Sequence["Caveat"]) -> None:

@@ -70,12 +70,17 @@ def changes(old: Side, new: Side) -> Iterator[Change]:
     for cell in cells:
         before, after = old.entry(cell), new.entry(cell)
         was, is_ = _rates(before), _rates(after)
-        if was == is_:
+        if was == is_ or _unsold(was, is_):
             continue
         since = None if after is None else after.effective_from
         for meter in TOKEN_METERS:
             if was[meter] != is_[meter]:
                 yield Change(cell, meter, was[meter], is_[meter], since)
+
+
+def _unsold(was: Mapping[Meter, int | str], is_: Mapping[Meter, int | str]) -> bool:
+    """A cell that nobody can buy on either day, for whatever reason."""
+    return not any(isinstance(rate, int) for rate in (*was.values(), *is_.values()))
 
 
 def _rates(entry: Entry | None) -> Mapping[Meter, int | str]:

@@ -113,8 +113,8 @@ _SENTENCES = {
         " add a dated entry, or take another day's with --prices-on."
     ),
     UnpricedReason.TIER_NOT_OFFERED: (
-        "The vendor does not offer this model at this tier and prompt size:"
-        " check the tier the response reports."
+        "The vendor does not sell this model at this tier and prompt size on that day:"
+        " ratecard explain names the entry that says so."
     ),
     UnpricedReason.RATE_NOT_PUBLISHED: (
         "The vendor has published no price for this tier and prompt size:"

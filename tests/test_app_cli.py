@@ -453,3 +453,12 @@ def test_a_user_error_has_no_traceback_as_a_process(database):
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_report_of_nothing_says_what_there_is(capsys, tmp_path):
+    words = ["report", "--where", "model=nope", "--prices", PRICES]
+    assert run(words) == 0
+    told = capsys.readouterr().err
+    assert run(["load", str(INPUTS / "prices.yaml"), "--db", str(tmp_path / "none.duckdb")]) == 2
+
+    assert "no usage matches; what is loaded reaches from 20" in told

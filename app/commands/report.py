@@ -110,7 +110,7 @@ def command(
       ratecard report --savings --contract acme-2026.yaml
     """
     from app.output import write_rows
-    from app.tell import say_caveats, say_unpriced
+    from app.tell import say_caveats, say_nothing_found, say_unpriced
 
     if savings and contract is None:
         raise UserError("--savings compares with list prices; name your contract with --contract")
@@ -124,6 +124,8 @@ def command(
         click.echo(f"{basis.words}; days in {tz}", err=True)
     for sentence in shown.words:
         click.echo(sentence, err=True)
+    if not shown.rows:
+        say_nothing_found(warehouse_at(db))
     say_caveats(beside)
     say_unpriced(missing)
     _check(strict, missing)
