@@ -142,7 +142,7 @@ def _from_csv(path: Path, faults: Faults) -> Iterator[InvoiceLine]:
                 elif line := _from_row(cells, Place(path, reader.line_num), faults):
                     yield line
         except (csv.Error, UnicodeDecodeError) as error:
-            faults.add(Place(path, reader.line_num), f"not readable as CSV: {error}")
+            faults.add(Place(path, reader.line_num or 1), f"not readable as CSV: {error}")
 
 
 def _from_row(cells: dict[str, str | None], place: Place, faults: Faults) -> InvoiceLine | None:

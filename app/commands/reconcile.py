@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--where", multiple=True, metavar="KEY=VALUE",
-    help="Only this usage; repeat a key for several values.",
+    help="Only this usage, such as an account's; the bill stays whole.",
 )  # fmt: skip
 @click.option(
     "--contract", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",

@@ -4,7 +4,7 @@ An amount is held against what the logs of the same line item cost. Where it dif
 of the table counts as the cause only if it gives the amount to the last digit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -12,15 +12,22 @@ from models.reconcile.bill import BilledLine
 from models.reconcile.causes import Cause, Evidence
 from models.reconcile.exact import ZERO, percent, usd
 from models.reconcile.guesses import Guess, Piece, instead_of, judged
-from models.reconcile.list_prices import ListPrices
+from models.reconcile.list_prices import ListPrices, Priced
 from models.reconcile.logged import Logged
 from models.reconcile.matching import same_tier
 from models.reconcile.postings import Place, Postings, place_of
 
 
-def piece_of(use: Logged) -> Piece:
-    """Return logged usage as a quantity at its price."""
-    return Piece(use.quantity, use.priced, use.rate or 0, band_open=use.bucket)
+def pieces_of(uses: Iterable[Logged]) -> list[Piece]:
+    """Return priced usage as quantities at their prices, added up where the price is the same."""
+    found: dict[tuple[Priced, int, bool], Piece] = {}
+    for use in uses:
+        if use.rate is not None:
+            priced, anywhen = use.priced, use.priced._replace(at=use.span.start)
+            key = (anywhen, use.rate, use.bucket)
+            piece = found.get(key, Piece(ZERO, priced, use.rate, band_open=use.bucket))
+            found[key] = piece._replace(quantity=piece.quantity + use.quantity)
+    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ class ItemAmounts:
             self.post.compute(here, use.cost)
         cost = sum((use.cost for use in uses), ZERO)
         rest = line.amount - cost
-        priced = [piece_of(use) for use in uses if use.rate is not None]
+        priced = pieces_of(uses)
         if not priced:
             self.post.part(here, Cause.UNPRICED, rest, Evidence.INFERRED, _reasons(uses))
             return
@@ -114,7 +121,7 @@ class ItemAmounts:
         cost = ZERO
         for use in uses:
             tier = line.tier or "standard"
-            priced = piece_of(use).priced._replace(tier=tier, band=line.band)
+            priced = use.priced._replace(tier=tier, band=line.band)
             rate = self.prices.rate(priced)
             if rate is None:
                 return False

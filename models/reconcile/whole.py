@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.reconcile.amounts import piece_of, rate_note
+from models.reconcile.amounts import pieces_of, rate_note
 from models.reconcile.bill import BilledLine, Span
 from models.reconcile.causes import Cause, Evidence
 from models.reconcile.exact import ZERO, percent, usd
@@ -152,7 +152,7 @@ def _judge(scope: Scope, prices: ListPrices, post: Postings) -> None:
 def _guesses(scope: Scope, prices: ListPrices) -> Iterator[Guess]:
     """Yield what could have been billed otherwise: everything, one model, one tier, one bucket."""
     for words, uses in _subsets(scope):
-        pieces = [piece_of(use) for use in uses]
+        pieces = pieces_of(uses)
         yield Guess(Cause.NOT_BILLED, f"{words} not billed", (-_cost(uses),))
         for instead in instead_of(prices, pieces, tiers=True):
             if (change := instead.change(pieces)) is not None:
@@ -166,7 +166,7 @@ def _tier_guesses(scope: Scope, prices: ListPrices) -> Iterator[Guess]:
     for tier in PRICED_TIERS if untiered else ():
         words, cost = f"usage of unknown tier billed as {tier}", ZERO
         for use in untiered:
-            rate = prices.rate(piece_of(use).priced._replace(tier=str(tier)))
+            rate = prices.rate(use.priced._replace(tier=str(tier)))
             if rate is None:
                 break
             cost += usd(use.quantity * rate)
@@ -200,7 +200,7 @@ def _consistent(scope: Scope, prices: ListPrices, verdict: Verdict) -> str:
         return verdict.words
     rest = scope.rest
     said = ["traffic that is not in the logs" if rest > 0 else "logged traffic that was not billed"]
-    pieces = [piece_of(use) for use in scope.uses if use.rate is not None]
+    pieces = pieces_of(scope.uses)
     shares: dict[str, list[str]] = {}
     for instead in instead_of(prices, pieces, tiers=True):
         change = instead.change(pieces) or ZERO
