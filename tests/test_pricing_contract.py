@@ -3,12 +3,17 @@
 acme-small bills $1.25 per million output tokens: 800 million are $1,000.
 """
 
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 
 from pricing.contract.calendar import Range, periods
 from pricing.contract.currency import FxRateMissingError
 from pricing.contract.rates import contracted_rate, term_for
+from pricing.contract.rounding import invoiced
 from pricing.contract.statement import causes
+from pricing.contract.terms import InvoiceRule
 from pricing.contract.usage import GRAIN
 from pricing.contract.words import Cause, Every
 from pricing.vocabulary import Meter
@@ -105,6 +110,8 @@ rates:
     assert rate_of(contract, Meter.UNCACHED_INPUT, **eu) == 1_925_000
     waived = contract_of(tmp_path, text.replace("rates: {", "regional_uplift: no, rates: {"))
     assert rate_of(waived, Meter.UNCACHED_INPUT, **eu) == 1_750_000
+    tools = contract_of(tmp_path, text.replace("input: 1.75", "web_search: 6"))
+    assert rate_of(tools, Meter.WEB_SEARCH, **eu) == 6_000_000_000
 
 
 def test_the_most_specific_term_applies_alone_whatever_the_order(tmp_path):
@@ -121,6 +128,18 @@ def test_the_most_specific_term_applies_alone_whatever_the_order(tmp_path):
         assert rate_of(contract, Meter.OUTPUT, model="acme-large") == 12_000_000
         assert rate_of(contract, Meter.UNCACHED_INPUT, model="acme-large") == 2_250_000
         assert rate_of(contract, Meter.UNCACHED_INPUT) == 194_000
+
+
+def test_the_closest_of_a_terms_words_counts(tmp_path):
+    text = """
+rates:
+  - {name: family, models: ["acme-*"], percent_off: 10}
+  - {name: some, models: ["*", acme-small], percent_off: 20}
+"""
+    contract = contract_of(tmp_path, text)
+
+    assert rate_of(contract) == 1_000_000
+    assert rate_of(contract, model="acme-large") == 13_500_000
 
 
 def test_terms_have_dates(tmp_path):
@@ -218,6 +237,21 @@ def test_volume_used_before_the_logs_begin_counts(tmp_path):
     assert lines_of(statement) == [("02", "volume_tier", "", "-50.00")]  # 1,000 at 5 %
 
 
+def test_volume_tiers_see_what_provisioned_throughput_leaves(tmp_path):
+    """Of $2,000 of input and output the output is covered: 5 % of the other thousand is $50."""
+    text = """
+provisioned: [{name: ptu, meters: [output], cost: 1, per: month}]
+volume_tiers: [{name: g, kind: marginal, measure: spend, period: month,
+  steps: [{from: 0, percent_off: 5}]}]
+"""
+    uses = [used("2026-02-10", 800 * MILLION, uncached_input=5_000 * MILLION)]
+    statement = billed(contract_of(tmp_path, text), uses, through="2026-03-01")
+
+    assert lines_of(statement)[2:] == [("02", "volume_tier", "", "-50.00")]
+    effective = {atom.meter: dollars(atom.effective // GRAIN) for atom in statement.atoms}
+    assert effective == {Meter.OUTPUT: "1.00", Meter.UNCACHED_INPUT: "950.00"}
+
+
 # ---------------------------------------------------------------- credits
 
 
@@ -237,6 +271,33 @@ credits:
     states = {each.name: (dollars(each.used_pico), each.state) for each in statement.balances}
     assert states == {"early": ("300.00", "used"), "late": ("2700.00", "expired")}
     assert_adds_up(statement)
+
+
+def test_of_credits_of_one_order_the_one_that_expires_first_pays_first(tmp_path):
+    text = """
+credits: [{name: a, amount: 300}, {name: b, amount: 300, expires: 2026-06-01}]
+"""
+    statement = billed(contract_of(tmp_path, text), [used("2026-02-10", 320 * MILLION)])
+
+    assert [(x.name, dollars(x.usd_pico)) for x in statement.lines] == [
+        ("b", "-300.00"),
+        ("a", "-100.00"),
+    ]
+
+
+def test_a_credit_never_pays_more_than_the_invoice(tmp_path):
+    """In March 20 % of 1,100 are given back on an invoice of 100 and 50: nothing is left to pay."""
+    text = """
+volume_tiers: [{name: g, kind: whole_volume, measure: spend, period: year, models: [acme-small],
+  steps: [{from: 1100, percent_off: 20}]}]
+credits: [{name: tools, amount: 100, meters: [tools]}]
+"""
+    searches = used("2026-03-10", model="acme-large", web_search=5_000)
+    uses = [QUARTER[0], used("2026-03-10", 80 * MILLION), searches]
+
+    statement = billed(contract_of(tmp_path, text), uses)
+
+    assert lines_of(statement) == [("03", "volume_tier", "", "-220.00")]
 
 
 def test_a_credit_pays_only_for_what_it_applies_to(tmp_path):
@@ -359,6 +420,15 @@ def test_provisioned_throughput_covers_up_to_its_tokens(tmp_path):
     ]
 
 
+def test_an_hour_that_has_begun_is_billed(tmp_path):
+    text = """
+provisioned: [{name: ptu, cost: 1, per: hour, effective_to: "2026-02-01T10:30:00Z"}]
+"""
+    uses = [used("2026-02-01T09:30:00", MILLION)]
+
+    assert lines_of(billed(contract_of(tmp_path, text), uses))[-1][-1] == "11.00"
+
+
 def test_a_flat_cost_without_usage_is_kept_apart(tmp_path):
     text = "provisioned: [{name: ptu, models: [acme-large], cost: 99, per: month}]\n"
     statement = billed(contract_of(tmp_path, text), QUARTER[:1], through="2026-03-01")
@@ -387,7 +457,42 @@ markups: [{{name: gateway, percent: 5, on: {on}, fixed: 10}}]
     ]
 
 
+def test_a_fixed_markup_is_billed_in_the_months_it_holds_in(tmp_path):
+    text = """
+markups:
+  - {name: desk, fixed: 10, effective_from: 2026-03-10, effective_to: 2026-04-01}
+  - {name: line, fixed: 5, effective_to: 2026-03-01}
+"""
+    statement = billed(contract_of(tmp_path, text), QUARTER)
+
+    assert [(f"{x.month.since:%m}", x.name) for x in statement.lines] == [
+        ("02", "line"),
+        ("03", "desk"),
+    ]
+    names = {name for atom in statement.atoms for _, name in causes(atom)}
+    assert names == {"desk", "line"}
+    assert_adds_up(statement)
+
+
 # ---------------------------------------------------------------- invoices, currencies
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        ("half_even", ["0.00", "0.02", "0.02", "-0.02"]),
+        ("half_up", ["0.01", "0.02", "0.02", "-0.02"]),
+        ("up", ["0.01", "0.02", "0.03", "-0.02"]),
+        ("down", ["0.00", "0.01", "0.02", "-0.01"]),
+    ],
+)
+def test_ways_of_rounding(rounding, expected):
+    rule = InvoiceRule(Decimal("0.01"), rounding)
+    cents = [Fraction(1, 2), Fraction(3, 2), Fraction(49, 20), Fraction(-3, 2)]
+
+    found = [invoiced(rule, each * 10**10 * GRAIN) for each in cents]
+
+    assert [dollars(each) for each in found] == expected
 
 
 def test_usage_lines_are_rounded_as_the_invoice_says(tmp_path):
@@ -424,6 +529,8 @@ def test_what_paying_in_euros_cost(tmp_path):
     statement = billed(contract_of(tmp_path, text, EUR), QUARTER[:2])
 
     assert lines_of(statement) == [("02", "fx", "", "40.00")]  # EUR 800 at 1.30 were $1,040
+    contract = statement.contract
+    assert billed(contract, QUARTER[:1], through="2026-02-20").lines == []  # nothing is paid yet
 
 
 def test_a_missing_exchange_rate_is_an_error(tmp_path):
