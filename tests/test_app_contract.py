@@ -320,6 +320,50 @@ def test_charges_without_a_contract_are_as_they_were(con, tmp_path):
         assert "contracted_amount_usd" not in file.readline()
 
 
+@pytest.fixture(scope="module")
+def shipped():
+    return load_price_book()
+
+
+RESOLD = """
+contract: shop-2026
+parties: {customer: us, vendor: OpenAI, reseller: Shop}
+providers: [openrouter]
+list_of: openai
+currency: USD
+period: {from: 2026-06-01, to: 2027-06-01}
+rates: [{name: all, percent_off: 10}]
+markups: [{name: shop, percent: 5, on: list}]
+"""
+
+
+def test_a_resellers_contract_is_on_what_it_bills_of_the_vendors_list(tmp_path, shipped):
+    """$3 of OpenAI's list are 2.70 and a markup of 0.15; other vendors and bills stay as is."""
+    sold = [("openrouter", "openai/gpt-5.5"), ("openrouter", "anthropic/claude-opus-4.7")]
+    events = [
+        {
+            "event_ts": datetime(2026, 6, 10),
+            "provider": provider,
+            "model_raw": model,
+            "output_tokens": 100_000,
+            "uncached_input_tokens": 0,
+        }
+        for provider, model in (*sold, ("openai", "gpt-5.5"))
+    ]
+    (tmp_path / "c.yaml").write_text(RESOLD)
+    contract = load_contract(tmp_path / "c.yaml", shipped)
+    question = Question(by=tuple(dimensions("provider,model")))
+    with warehouse_of(events, shipped) as con:
+        ledger = contract_ledger(con, shipped, question, contract)
+        rows = contract_answer(con, shipped, question, ledger).rows
+
+    assert {row[:2]: row[-1] for row in rows} == {
+        ("openai", "gpt-5.5"): 3 * 10**12,
+        ("openrouter", "claude-opus-4-7"): 25 * 10**11,
+        ("openrouter", "gpt-5.5"): 285 * 10**10,
+    }
+
+
 # ---------------------------------------------------------------- the command line
 
 INPUTS = Path(__file__).parent / "golden" / "cli"
@@ -462,11 +506,6 @@ def test_what_cannot_be_done_is_said(there, capsys, words, message):
 # ---------------------------------------------------------------- contracts that are shipped
 
 DOCUMENTS = Path(__file__).parents[1] / "docs"
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return load_price_book()
 
 
 @pytest.mark.parametrize("path", sorted((DOCUMENTS / "contracts").glob("*.yaml")), ids=str)
