@@ -36,15 +36,24 @@ def document_records(stream: BinaryIO) -> Iterator[Line]:
     text = first.removeprefix(_BYTE_ORDER_MARK)
     at, number = 0, 0
     offset = 0 if text == first else len(_BYTE_ORDER_MARK.encode())
+    waiting: list[str] = []
+    missing = 0
     for block in chain(blocks_of_text, [""]):
-        text, at = text[at:] + block, 0
+        waiting.append(block)
+        missing -= len(block)
+        if block and missing > 0:
+            continue
+        text, at = "".join([text[at:], *waiting]), 0
+        waiting.clear()
         while (end := _end_of_record(text, start := _skip(text, at), last=not block)) is not None:
             number += 1
             offset += start - at
             yield _record(number, offset, text[start:end])
             offset += len(text[start:end].encode("utf-8", _ERRORS))
             at = end
-        if len(text) - at > LONGEST_LINE_BYTES:
+        # A long record is tried again when there is twice as much of it.
+        missing = len(text) - at
+        if missing > LONGEST_LINE_BYTES:
             break
     start = _skip(text, at)
     if rest := text[start:].rstrip(_BETWEEN):
@@ -136,6 +145,8 @@ def _fault(error: csv.Error) -> str:
     told = str(error)
     if told.startswith("new-line"):
         told = "a carriage return outside quotes"
+    if told.startswith("field larger"):
+        told = f"a cell longer than {LONGEST_LINE_BYTES // 1024 // 1024} MB"
     return f"broken CSV: {told}"
 
 

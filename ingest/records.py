@@ -14,7 +14,7 @@ from ingest.zstd_stream import ZstdStream
 #: A longer line is not read; it is quarantined by its number and offset.
 LONGEST_LINE_BYTES = 100 * 1024 * 1024
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SKIP_BYTES = 128 * 1024
 _BLOCK_BYTES = 4 * 1024 * 1024
 
@@ -143,9 +143,9 @@ def _found(number: int, offset: int, part: bytes) -> Line:
 def _line(number: int, offset: int, part: bytes, overlong: int) -> Line | None:
     if overlong:
         return Line(number, offset, overlong + len(part), None)
-    if number == 1 and part.startswith(_BYTE_ORDER_MARK):
-        part = part.removeprefix(_BYTE_ORDER_MARK)
-        offset = len(_BYTE_ORDER_MARK)
+    if number == 1 and part.startswith(BYTE_ORDER_MARK):
+        part = part.removeprefix(BYTE_ORDER_MARK)
+        offset = len(BYTE_ORDER_MARK)
     if not part.strip():
         return None
     if len(part) > LONGEST_LINE_BYTES:

@@ -13,7 +13,7 @@ from ingest.foreign_file import HEAD_BYTES, refuse_foreign, refuse_no_text, refu
 from ingest.inputs import InputError
 from ingest.layout import Layout, claims
 from ingest.parquet_file import ParquetError, is_parquet, parquet_columns, parquet_lines
-from ingest.records import Line, lines, opened
+from ingest.records import BYTE_ORDER_MARK, Line, lines, opened
 from ingest.refusals import contested, misread, unclaimed, undescribed
 from ingest.repair import UnreadableError
 from ingest.rewrite import Rewriting, quickly_decoded, rewriting_of
@@ -76,7 +76,7 @@ def shape_of(path: Path, compression: str, sources: Sequence[Source]) -> Shape:
     if not sample:
         raise InputError(f"{path} is empty")
     records = _records(sample)
-    start = (sample[0].content or b"").lstrip()[:1]
+    start = head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
     if is_event_stream(sample):
         return sample_shape(str(path), "json", sample, sources)
     if len(records) * 2 >= len(sample) or (records and start != b"["):
@@ -139,7 +139,7 @@ def _document_shape(path: Path, compression: str, sources: Sequence[Source], hea
     if _records(sample):
         return sample_shape(str(path), "document", sample, sources)
     refuse_no_text(str(path), head)
-    first = head.lstrip().partition(b"\n")[0].rstrip()
+    first = head.removeprefix(BYTE_ORDER_MARK).lstrip().partition(b"\n")[0].rstrip()
     spread = first.startswith(b"[") or first.endswith((b"{", b","))
     return Shape("document" if spread else "json", ())
 
@@ -225,7 +225,7 @@ def _sample(source: Iterator[Line]) -> list[Line]:
     size = 0
     for line in islice(source, _SAMPLE_LINES):
         taken.append(line)
-        size += line.length
+        size += len(line.content or b"")
         if size > _SAMPLE_BYTES:
             break
     return taken
