@@ -118,10 +118,7 @@ def command(
     if quarantine:
         list_quarantine(warehouse, format, output, show=show)
         return
-    if not paths:
-        raise UserError(
-            "name what to load: a file, a folder, a pattern, a URL, or - for standard input"
-        )
+    _require(paths)
     book = book_from(prices, price_overlay)
     described = _described(mapping, source) if mapping else None
     declared = Declared(tier, account, _time(date))
@@ -133,6 +130,13 @@ def command(
     if not dry_run and not date:
         _say_timeless(warehouse, done)
     _finish(done, strict=strict, unpriced=unpriced, dry_run=dry_run)
+
+
+def _require(paths: tuple[str, ...]) -> None:
+    if not paths:
+        raise UserError(
+            "name what to load: a file, a folder, a pattern, a URL, or - for standard input"
+        )
 
 
 def _told(loading: "Iterator[Loaded]") -> "Iterator[Loaded]":
