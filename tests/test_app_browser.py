@@ -196,9 +196,47 @@ def test_a_bar_is_a_filter(page, served):
     expect(page.get_by_text("Team: coding")).to_be_visible()
 
 
-def test_from_a_total_to_a_charge(page, served):
+def test_prices_chosen_are_in_the_link_and_on_every_page(page, browser, served):
     url, path = served
-    page.goto(f"{url}/explore?period=Last+month&team=coding")
+    page.goto(f"{url}/?period=Last+month")
+    tile(page)
+    page.get_by_text("Prices: as billed").click()
+    page.get_by_text("All at the prices of a day", exact=True).click()
+    expect(page).to_have_url(re.compile(r"prices_on=\d"))
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Data").click()
+    expect(page).to_have_url(re.compile(r"/data\?.*prices_on=\d"))
+    day = re.search(r"prices_on=([\d-]+)", page.url)[1]
+
+    with contextlib.closing(browser.new_context()) as other:
+        link = other.new_page()
+        link.goto(f"{url}/?period=Last+month&prices_on=2026-08-01")
+        expect(link.get_by_text("list prices of 1 Aug 2026").first).to_be_visible(timeout=20_000)
+        words = ("--from", "2026-09-01", "--to", "2026-10-01", "--prices-on")
+        expect(tile(link)).to_have_text(usd_short(reported(path, *words, "2026-08-01")))
+        link.goto(f"{url}/?period=Last+month&prices_on={day}")
+        expect(tile(link)).to_have_text(usd_short(reported(path, *words, day)))
+
+
+def test_going_back_takes_back_the_prices(page, served):
+    url, _ = served
+    page.goto(url)
+    tile(page)
+    page.get_by_text("Prices: as billed").click()
+    page.get_by_text("As known on a day", exact=True).click()
+    known = page.get_by_text("list prices as billed, as known on 21 Oct 2026")
+    expect(known.first).to_be_visible(timeout=20_000)
+
+    page.go_back()
+    expect(page.get_by_text("Prices: as billed")).to_be_visible()
+    expect(known).to_have_count(0)
+
+
+@pytest.mark.parametrize("prices", [[], ["--prices-on", "2026-08-01"]])
+def test_from_a_total_to_a_charge(page, served, prices):
+    url, path = served
+    asked = f"&prices_on={prices[1]}" if prices else ""
+    page.goto(f"{url}/explore?period=Last+month&team=coding{asked}")
     expect(page.get_by_text("Select a row to list its requests")).to_be_visible(timeout=20_000)
     select_row(page, 0)
     expect(page.get_by_text("Dearest first")).to_be_visible()
@@ -207,8 +245,9 @@ def test_from_a_total_to_a_charge(page, served):
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Logged in")).to_be_visible()
     words = dialog.inner_text()
+    assert ("List prices of 1 Aug 2026" if prices else "List prices as billed") in words
     event = re.search(r"\b(resp_\w+)", words)[1]
-    charges = json.loads(ratecard("explain", event, "--db", path, "--format", "json"))
+    charges = json.loads(ratecard("explain", event, "--db", path, "--format", "json", *prices))
     said = re.search(r"\$([\d.]+) =", words)[1]
     assert sum(Decimal(charge["amount_usd"]) for charge in charges) == Decimal(said)
 

@@ -1,6 +1,7 @@
 """Every page, full and empty, run without a browser."""
 
 import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from streamlit.util import calc_hash
 
 from app.charts.amounts import count_full, usd_short
 from app.commands.app import _configuration
-from app.dashboard import store
+from app.dashboard import answers
+from app.dashboard.basis import Asked
+from app.dashboard.prices import at_prices, basis, book
+from app.dashboard.store import keep, snapshot
 from app.demo import write_demo_logs
 from app.ledger import Question, answer
 from ingest.load import load_paths
@@ -74,7 +78,7 @@ def test_a_page_shows_its_figures_without_an_error(run, title):
 
     assert not app.error
     assert f"#### {title}" in texts(app)
-    assert "list prices as billed, book of " in texts(app)
+    assert "list prices as billed, book " in texts(app)
     assert "None" not in texts(app)
 
 
@@ -259,19 +263,17 @@ def busy(monkeypatch):
 
 def test_requests_of_a_selection_come_dearest_first_and_are_explained(run, demo, monkeypatch):
     monkeypatch.setenv("RATECARD_DB", str(demo))
-    found = store.dearest(Question(where=(("team", ("coding",)),)))
+    found = answers.dearest(Question(where=(("team", ("coding",)),)), book())
     costs = found["cost_pico"].to_list()
 
     assert costs == sorted(costs, reverse=True)
-    assert found.height == min(store.DEAREST, found.height)
-    explained = store.explained(found["event_id"][0])
+    assert found.height == min(answers.DEAREST, found.height)
+    explained = answers.explained(found["event_id"][0], basis())
     assert explained.rated is not None
     assert explained.rated.cost_pico == costs[0]
 
 
 def test_the_explain_dialog_writes_the_sum():
-    from datetime import UTC, datetime
-
     from app.views.explain import charge_table, sentence
     from pricing.rate import rate
     from pricing.usage import Usage
@@ -381,6 +383,160 @@ def test_while_a_load_runs_the_last_notes_serve(run, mixed, monkeypatch):
 
     assert "request logs are counted" in before
     assert "request logs are counted" in texts(run("Data", mixed, period="Range"))
+
+
+# ---------------------------------------------------------------- which prices
+
+OLD = {"prices_on": "2026-08-01"}
+CHOICES = [
+    (OLD, "list prices of 1 Aug 2026"),
+    ({"prices_as_of": "2026-08-01"}, "list prices as billed, as known on 1 Aug 2026"),
+    ({"assume_tier": "batch"}, "list prices as billed, unknown tiers taken as batch"),
+    (
+        OLD | {"prices_as_of": "2026-09-02", "assume_tier": "flex"},
+        "list prices of 1 Aug 2026, as known on 2 Sep 2026, unknown tiers taken as flex",
+    ),
+]
+
+
+def asked(prices_on=None, prices_as_of=None, assume_tier=None):
+    days = [date.fromisoformat(day) if day else None for day in (prices_on, prices_as_of)]
+    return Asked(*days, assume_tier)
+
+
+@pytest.mark.parametrize(("query", "words"), CHOICES)
+@pytest.mark.parametrize("title", PAGES)
+def test_every_page_follows_the_prices_asked_for_and_says_so(run, title, query, words):
+    app = run(title, **query)
+
+    assert not app.error
+    assert words in texts(app)
+    assert f"book {load_price_book().digest[:8]} of " in texts(app)
+
+
+@pytest.mark.parametrize(("query", "_words"), CHOICES)
+def test_the_spend_is_the_ledgers_at_the_prices_asked_for(run, demo, query, _words):
+    used = basis(asked(**query))
+    with Warehouse(demo).reading() as con:
+        question = at_prices(Question(), used)
+        expected = answer(con, used.book, question).total("cost_pico")
+    app = run("Overview", period="Range", **query)
+
+    assert app.metric[0].value == usd_short(expected)
+    if "assume_tier" not in query:
+        assert expected > cost(demo)  # before the price cut of 21 August
+
+
+def test_at_the_prices_of_one_day_no_price_changes(run):
+    billed, old = (run("Overview", period="Range", **query) for query in ({}, OLD))
+    versions = [app.dataframe[-1].value["Price version"].to_list() for app in (billed, old)]
+
+    assert "openai/gpt-5.6-sol/standard/short@2026-08-21" in versions[0]
+    assert "openai/gpt-5.6-sol/standard/short@2026-07-09" in versions[1]
+    assert "on 1 Aug; most spent first" in texts(old)
+
+
+def test_choosing_prices_sets_days_and_choosing_as_billed_clears_them(run):
+    app = run("Overview")
+    days = [app.date_input(key=key) for key in ("prices_on", "prices_as_of")]
+    assert [day.value for day in days] == [None, None]
+
+    app.radio(key="prices_choice").set_value("As known on a day").run()
+    assert app.date_input(key="prices_as_of").value == date(2026, 10, 21)
+    assert "as known on 21 Oct 2026" in texts(app)
+
+    app.radio(key="prices_choice").set_value("All at the prices of a day").run()
+    assert app.date_input(key="prices_on").value == datetime.now(UTC).date()
+    assert app.date_input(key="prices_as_of").value is None
+
+    app.radio(key="prices_choice").set_value("As billed").run()
+    assert app.date_input(key="prices_on").value is None
+    assert "list prices as billed, book " in texts(app)
+
+
+def test_a_day_alone_is_a_choice_of_prices(run):
+    app = run("Overview")
+    app.date_input(key="prices_on").set_value(date(2026, 8, 1)).run()
+
+    assert app.radio(key="prices_choice").value == "All at the prices of a day"
+    assert "list prices of 1 Aug 2026" in texts(app)
+
+
+@pytest.mark.parametrize("day", ["soon", "2199-01-01", "1999-01-01", ""])
+def test_a_day_without_prices_is_dropped(run, day):
+    app = run("Overview", prices_on=day, prices_as_of=day, assume_tier="first class")
+
+    assert "list prices as billed, book " in texts(app)
+
+
+def test_requests_and_their_charges_are_at_the_prices_asked_for(run, demo, monkeypatch):
+    monkeypatch.setenv("RATECARD_DB", str(demo))
+    used = basis(asked(**OLD))
+    sol = Question(where=(("model", ("gpt-5.6-sol",)),), since=datetime(2026, 9, 1))
+    old = answers.dearest(at_prices(sol, used), used.book)
+    event, cost_pico = old["event_id"][0], old["cost_pico"][0]
+    explained = answers.explained(event, used).rated
+
+    assert explained.cost_pico == cost_pico
+    assert explained.price.price_version.endswith("@2026-07-09")
+    assert answers.explained(event, basis()).rated.cost_pico < cost_pico
+
+
+def test_no_choice_of_prices_recolours_a_model(demo, monkeypatch):
+    monkeypatch.setenv("RATECARD_DB", str(demo))
+    billed, old = (snapshot(asked=each) for each in (Asked(), asked(**OLD)))
+
+    assert answers.spent_models(old) == answers.spent_models(billed)
+    assert "gpt-5.6-sol" in answers.spent_models(old)
+
+
+def test_a_few_answers_are_kept_the_newest_longest():
+    held = {}
+    for key in (1, 2, 3, 1, 4):
+        keep(held, key, str(key), 3)
+
+    assert list(held) == [3, 1, 4]
+
+
+@pytest.fixture
+def untold(tmp_path):
+    """Requests of a retired model, and one whose tier nobody stated."""
+    path = tmp_path / "untold.duckdb"
+    body = json.loads(bodies(tmp_path / "one.jsonl", 1_000_000).read_text())
+    late = body | {"id": "chatcmpl-2", "model": "gpt-4.5-preview", "service_tier": "default"}
+    untold = {k: v for k, v in body.items() if k != "service_tier"} | {"id": "chatcmpl-3"}
+    logs = tmp_path / "logs.jsonl"
+    logs.write_text("".join(json.dumps(each) + "\n" for each in (body, late, untold)))
+    for loaded in load_paths([str(logs)], Warehouse(path), load_price_book()):
+        assert (loaded.error, loaded.accounting.events) == (None, 3)
+    return path
+
+
+def test_a_tier_nobody_stated_can_be_assumed(run, untold):
+    left, batch = (run("Overview", untold, **tier) for tier in ({}, {"assume_tier": "batch"}))
+    missing = [app.metric[3].value for app in (left, batch)]
+
+    assert missing == ["1", "0"]
+    assert batch.metric[0].value == usd_short(cost(untold, assume_tier="batch"))
+
+
+def test_a_filter_that_other_prices_leave_nothing_of_stays(run, untold):
+    app = run("Explore", untold, tier="unknown")
+    app.selectbox(key="assume_tier").set_value("standard").run()
+
+    assert app.multiselect(key="tier").value == ["unknown"]
+    assert "The filters leave nothing" in texts(app)
+
+
+def test_data_names_the_price_book_and_what_looks_odd_in_it(run, untold):
+    app = run("Data", untold)
+    [said] = [text for text in findings(app) if "shutdown" in text]
+    late, _ = [table.value for table in app.dataframe if "Where" in table.value]
+
+    assert said.startswith("gpt-4.5-preview was used past its shutdown")
+    assert late["Where"].to_list()[0] == "openai/gpt-4.5-preview"
+    assert late["Requests"].to_list()[0] == 1
+    assert f"Price book {load_price_book().digest[:8]} of " in texts(app)
 
 
 def test_streamlit_is_told_to_keep_to_itself():

@@ -13,12 +13,15 @@ import polars as pl
 import streamlit as st
 
 from app.charts.words import NAMES, shown
+from app.dashboard.basis import AS_OF, ASSUME_TIER, PRICES_ON, asked_prices, draw_prices
 from app.dashboard.cube import between, where
 from app.dashboard.period import PRESETS, RANGE, THIS_MONTH, Period, anchor_day, before, period_of
+from app.dashboard.prices import at_prices, basis, book
 from app.dashboard.settings import settings
 from app.dashboard.store import Snapshot, local
 from app.dimensions import NONE
 from app.ledger import Question
+from app.pricing_basis import Basis
 from app.scope import AUTO, BUCKET, REQUEST
 
 FINANCE, ENGINEERING = "Finance", "Engineering"
@@ -34,6 +37,8 @@ FILTERS = {
     "context": "context_band",
     "unpriced": "unpriced_reason",
 }
+#: All that the row keeps in the URL.
+KEYS = (*FILTERS, "period", "days", "view", "grain", PRICES_ON, AS_OF, ASSUME_TIER)
 #: The other way round.
 FILTER_OF = {dimension: key for key, dimension in FILTERS.items()}
 #: What the reader may count, and the grain each means.
@@ -88,7 +93,13 @@ class Selection:
         since, until = utc_range(self.period)
         where_ = tuple(sorted(self.filters.items()))
         zone, grain = settings().zone, self.snapshot.grain
-        return Question(since=since, until=until, zone=zone, where=where_, grain=grain)
+        asked = Question(since=since, until=until, zone=zone, where=where_, grain=grain)
+        return at_prices(asked, self.basis)
+
+    @property
+    def basis(self) -> Basis:
+        """The prices of all that is shown."""
+        return basis(self.snapshot.asked)
 
     def narrowed(self, cube: pl.DataFrame) -> pl.DataFrame:
         """Apply the period and the filters to another cube."""
@@ -100,11 +111,14 @@ def draw_filters(snapshot: Snapshot, title: str) -> Selection:
     zone = settings().zone
     logs = (local(snapshot.first_ts, zone).date(), local(snapshot.last_ts, zone).date())
     today = datetime.now(zone).date()
+    before_drawn = _chosen(snapshot)
     anchor = anchor_day(logs[1], today)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", gap="xsmall"
+        ):
             st.markdown(f"#### {title}", width="content")
             preset = st.segmented_control(
                 "Period", PRESETS, default=THIS_MONTH, required=True, key="period",
@@ -114,10 +128,13 @@ def draw_filters(snapshot: Snapshot, title: str) -> Selection:
             for key in _OWN_POPOVER:
                 _popover(key, snapshot)
             _more(snapshot)
+            draw_prices(snapshot.asked, book(), logs[1], anchor.year)
         view = st.segmented_control(
             "View", (FINANCE, ENGINEERING), default=FINANCE, required=True, key="view",
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
+    if _chosen(snapshot) != before_drawn:
+        st.rerun()  # the browser went back: only now do the controls have what the URL says
     period = period_of(preset or THIS_MONTH, anchor, chosen, logs)
     compared = before(period)
     filters = {FILTERS[key]: values for key in FILTERS if (values := _values(key))}
@@ -135,6 +152,12 @@ def draw_filters(snapshot: Snapshot, title: str) -> Selection:
         logs=Period(*logs, anchor.year),
         today=today if period.first <= today <= period.last else None,
     )
+
+
+def _chosen(snapshot: Snapshot) -> tuple[Any, ...]:
+    """Return what is chosen as far as it is known: before the row is drawn, or after."""
+    held = [frozenset(_held(key, snapshot)) for key in FILTERS]
+    return (*held, asked_grain(), asked_prices(book()))
 
 
 def asked_grain() -> str:
@@ -167,7 +190,7 @@ def show(preset: str) -> None:
 def _chosen_days(logs: tuple[date, date]) -> tuple[date, date]:
     first, last = _held_days() or logs
     label = Period(first, last, logs[1].year).name
-    with st.popover(label, icon=":material/date_range:", key="days_popover"):
+    with st.popover(label, key="days_popover"):
         days = st.date_input(
             "First and last day", value=logs, min_value=logs[0], max_value=logs[1], key="days",
             bind="query-params",
@@ -210,7 +233,7 @@ def _popover(key: str, snapshot: Snapshot) -> None:
 def _more(snapshot: Snapshot) -> None:
     keys = [key for key in FILTERS if key not in _OWN_POPOVER]
     used = sum(1 for key in keys if _held(key, snapshot)) + (snapshot.grain != AUTO)
-    with st.popover(f"More: {used}" if used else "More filters", key="more_popover"):
+    with st.popover(f"More: {used}" if used else "More", key="more_popover"):
         for key in keys:
             _choice(key, snapshot)
         if snapshot.has_choice:
@@ -226,6 +249,8 @@ def _more(snapshot: Snapshot) -> None:
 def _choice(key: str, snapshot: Snapshot) -> None:
     dimension = FILTERS[key]
     known = options_of(snapshot.cube, dimension)
+    # What was chosen stays a choice when other prices or another grain leave none of it.
+    known += [value for value in _values(key) if value not in known]
     if not known:
         return
     st.multiselect(

@@ -6,12 +6,15 @@ from importlib.resources import as_file, files
 from types import ModuleType
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.charts.palette import DARK, LIGHT, Palette
 from app.dashboard import filters
+from app.dashboard.basis import asked_prices
 from app.dashboard.cube import total
 from app.dashboard.filters import Selection, draw_filters
 from app.dashboard.period import LAST_MONTH, RANGE, THIS_MONTH, Period, before
+from app.dashboard.prices import book
 from app.dashboard.store import NoUsageError, snapshot
 from app.dashboard.trust import all_requests, draw_trust
 from app.options import warehouse_at
@@ -49,9 +52,10 @@ def draw() -> None:
     st.session_state["pages"] = {
         module.TITLE: each for module, each in zip(PAGES, pages, strict=True)
     }
+    _keep_choices(page.title)
     try:
         with st.skeleton(height=420):
-            read = snapshot(grain=filters.asked_grain())
+            read = snapshot(grain=filters.asked_grain(), asked=asked_prices(book()))
     except NoUsageError:
         _empty()
     except WarehouseBusyError:
@@ -67,6 +71,18 @@ def draw() -> None:
 def palette() -> Palette:
     """Return the colours of the reader's theme."""
     return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def _keep_choices(title: str) -> None:
+    """Set anew what was chosen on another page, so that this page's URL has it, too."""
+    was = st.session_state.get("page", title)
+    st.session_state["page"] = title
+    run = get_script_run_ctx()
+    if was == title or getattr(run, "is_history_navigation", False):
+        return
+    for key in filters.KEYS:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
 
 
 def _page(module: ModuleType, shown: Shown) -> Callable[[], None]:

@@ -74,15 +74,16 @@ def finding(prices: list[InForce]) -> str:
 
 
 def price_changes(cube: pl.DataFrame, book: PriceBook) -> list[tuple[date, str]]:
-    """Return the days on which a price of a model in use changed, with the model.
+    """Return the days on which a price in use changed, with its model.
 
-    A price that begins with its model is no change.
+    A price that is the first of its model, tier and context is no change.
     """
-    models = set(cube["model"].unique())
+    used = set(cube.select("model", "service_tier", "context_band").unique().rows())
     changes = set()
-    for (_, model, _, _), timeline in book.timelines.items():
-        if model in models:
-            changes |= {(entry.effective_from.date(), model) for entry in timeline[1:]}
+    for (_, model, tier, band), timeline in book.timelines.items():
+        if (model, tier, band) in used:
+            priced = [entry for entry in timeline if entry.rates]
+            changes |= {(entry.effective_from.date(), model) for entry in priced[1:]}
     return sorted(changes)
 
 

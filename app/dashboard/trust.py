@@ -7,25 +7,30 @@ import polars as pl
 import streamlit as st
 
 from app.charts.amounts import count_full, coverage
+from app.dashboard.answers import beside
+from app.dashboard.basis import AS_BILLED
 from app.dashboard.card import escaped
 from app.dashboard.cube import DIMENSIONS, total
 from app.dashboard.filters import GRAINS, Selection
+from app.dashboard.prices import book
 from app.dashboard.settings import settings
-from app.dashboard.store import Snapshot, beside, book, local, minutes_since
+from app.dashboard.store import Snapshot, local, minutes_since
 from app.dimensions import NONE, dimension
 from app.tell import counted
 from pricing.vocabulary import UnpricedReason
 
 _WELL_PER_MILLE, _POOR_PER_MILLE = 995, 950
 _OLD_H = 36
+_DIGEST_LETTERS = 8
 
 
 def draw_trust(selection: Selection) -> None:
     """Draw the line."""
     snapshot = selection.snapshot
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="trust", wrap=False
-    ):
+        horizontal=True, vertical_alignment="center", gap="small", key="trust",
+        wrap=snapshot.asked != AS_BILLED,
+    ):  # fmt: skip
         if snapshot.demo:
             st.badge("Demo data", icon=":material/science:", color="orange",
                      help=f"The invented company {snapshot.demo}")  # fmt: skip
@@ -33,6 +38,9 @@ def draw_trust(selection: Selection) -> None:
             at = snapshot.read_at.astimezone(settings().zone)
             st.badge(f"as of {at:%H:%M}, a load is running", color="orange")
         _coverage(selection.now)
+        if snapshot.asked != AS_BILLED:
+            st.badge(selection.basis.words, icon=":material/history:", color="violet",
+                     help="Not what was billed. Undo it under Prices.")  # fmt: skip
         _notes(selection)
         st.caption(" · ".join(statements(selection)), width="content")
 
@@ -43,12 +51,15 @@ def statements(selection: Selection) -> list[str]:
     missing = total(selection.now, "unpriced_requests")
     newest = local(snapshot.last_ts, zone).date()
     said = [f"{count_full(missing)} unpriced"] if missing else []
+    book_named = f"book {book_digest()} of {dated(book_date(), selection)}"
+    if snapshot.asked == AS_BILLED:
+        book_named = f"{selection.basis.words}, {book_named}"
     logs = f"logs to {dated(newest, selection)}"
     if not snapshot.demo and is_old(snapshot, datetime.now(UTC).replace(tzinfo=None)):
         logs = f":orange[{logs}]"
     return [
         *said,
-        f"list prices as billed, book of {dated(book_date(), selection)}",
+        book_named,
         f"days in {settings().zone_name}",
         f"{logs}, loaded {age(snapshot)}",
     ]
@@ -61,15 +72,21 @@ def notes(selection: Selection) -> list[str]:
     by = tuple(dimension(name) for name in DIMENSIONS)
     control = {grain: name for name, grain in GRAINS.items()}
     return [
-        f"{each.words}." + (f" To count those: More filters, {control[each.instead]}."
+        f"{each.words}." + (f" To count those: More, {control[each.instead]}."
                             if each.instead else "")
-        for each in beside(replace(selection.question, by=by))
+        for each in beside(replace(selection.question, by=by), selection.basis.book)
     ]  # fmt: skip
 
 
 def book_date() -> date:
     """Return the day the price book last learned something."""
-    return max(entry.known_at for entry in book().entries).date()
+    known = [each.known_at for each in book().entries] + [each.known_at for each in book().tools]
+    return max(known).date()
+
+
+def book_digest() -> str:
+    """Return the first letters of what tells one price book from another."""
+    return book().digest[:_DIGEST_LETTERS]
 
 
 def dated(day: date, selection: Selection) -> str:
@@ -108,6 +125,11 @@ def coverage_colour(cube: pl.DataFrame) -> str:
 def all_requests(cube: pl.DataFrame) -> int:
     """Return the requests that have a price and those that have none."""
     return total(cube, "priced_requests") + total(cube, "unpriced_requests")
+
+
+def opened(words: str) -> str:
+    """Return words as a sentence begins."""
+    return words[:1].upper() + words[1:]
 
 
 def _per_mille(part: int, whole: int) -> int:

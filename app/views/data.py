@@ -1,4 +1,4 @@
-"""Data: what became of every line, what has no price, what could not be read."""
+"""Data: what became of every line, what has no price, what looks odd, what could not be read."""
 
 from functools import partial
 
@@ -14,6 +14,8 @@ from app.dashboard.settings import settings
 from app.dashboard.store import accounts, local
 from app.dashboard.trust import all_requests, notes, unpriced
 from app.tell import counted
+from app.views import price_book
+from app.views.price_book import count_table
 from pricing.vocabulary import UnpricedReason
 
 TITLE = "Data"
@@ -27,6 +29,7 @@ def render(selection: Selection, palette: Palette) -> None:
     if said := notes(selection):
         card("notes", partial(_notes, selection, said))
     card("unpriced usage", partial(_unpriced, selection))
+    card("price book", partial(price_book.draw, selection))
     card("quarantine", _quarantine)
 
 
@@ -50,7 +53,7 @@ def _sources() -> None:
     ).with_columns(
         pl.Series("Last load", [f"{local(at, zone):%-d %b %Y %H:%M}" for at in table["loaded_at"]])
     )
-    _table(shown, "Lines by source")
+    count_table(shown, "Lines by source")
 
 
 def _notes(selection: Selection, said: list[str]) -> None:
@@ -86,7 +89,7 @@ def _unpriced(selection: Selection) -> None:
             "What to do": [UnpricedReason(why).sentence for why in missing["unpriced_reason"]],
         }
     )
-    _table(shown, "Usage without a price")
+    count_table(shown, "Usage without a price")
 
 
 def _quarantine() -> None:
@@ -106,12 +109,4 @@ def _quarantine() -> None:
         pl.col("line").alias("At line"),
         pl.col("excerpt").alias("Keys and numbers, no text"),
     )
-    _table(shown, "Quarantined lines by reason")
-
-
-def _table(frame: pl.DataFrame, alt: str) -> None:
-    counts = [name for name, kind in frame.schema.items() if kind == pl.Int64]
-    st.dataframe(
-        frame, hide_index=True, height="content", alt=alt,
-        column_config={name: st.column_config.NumberColumn(format="localized") for name in counts},
-    )  # fmt: skip
+    count_table(shown, "Quarantined lines by reason")

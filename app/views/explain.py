@@ -4,19 +4,22 @@ import polars as pl
 import streamlit as st
 
 from app.charts.amounts import UNKNOWN, count_full, usd_exact
+from app.dashboard.answers import explained
 from app.dashboard.card import escaped, right
 from app.dashboard.settings import settings
-from app.dashboard.store import explained, local
+from app.dashboard.store import local
+from app.dashboard.trust import book_digest, opened
 from app.explanation import Explanation
 from app.money import RATE_UNITS
+from app.pricing_basis import Basis
 from pricing.published import END
 from pricing.rate import Charge, RatedUsage
 
 
 @st.dialog("Explain", width="large")
-def explain_dialog(event_id: str) -> None:
-    """Show why a request cost what it did."""
-    found = explained(event_id)
+def explain_dialog(event_id: str, used: Basis) -> None:
+    """Show why a request cost what it did, at the prices used."""
+    found = explained(event_id, used)
     if found.rated is None:
         st.markdown(f"**{'Not billed' if found.reason is None else 'No price'}**")
         st.markdown(escaped(found.detail[:1].upper() + found.detail[1:]))
@@ -29,6 +32,7 @@ def explain_dialog(event_id: str) -> None:
             alt="Charges of the request",
             column_config=right(["Quantity", "Rate", "Amount"]),
         )
+    st.caption(f"{escaped(opened(used.words))}, book {book_digest()}")
     columns = st.columns(2) if found.rated else [st.container(), st.container()]
     with columns[0]:
         if found.rated:

@@ -13,10 +13,12 @@ from app.charts.amounts import percent, usd_short
 from app.charts.measures import MEASURES
 from app.charts.palette import Palette, model_slots
 from app.charts.words import NAMES, shown
+from app.dashboard.answers import DEAREST, dearest, spent_models
 from app.dashboard.card import card, chart, headline, right
-from app.dashboard.cube import MORE_DIMENSIONS, summed
+from app.dashboard.cube import MORE_DIMENSIONS
 from app.dashboard.filters import Selection, clear
-from app.dashboard.store import DEAREST, dearest, snapshot
+from app.dashboard.store import snapshot
+from app.pricing_basis import Basis
 from app.views.explain import explain_dialog
 from app.views.explore_table import requests_table, row_table
 
@@ -62,7 +64,8 @@ def render(selection: Selection, palette: Palette) -> None:
     cube = selection.now
     if more:
         with st.skeleton(height=280):
-            cube = selection.narrowed(snapshot(more, selection.snapshot.grain).cube)
+            read = snapshot(more, selection.snapshot.grain, selection.snapshot.asked)
+            cube = selection.narrowed(read.cube)
     picked: list[str] = []
     card("chart", partial(_chart, selection, cube, choice, palette))
     card("table", partial(_rows, selection, cube, choice, picked))
@@ -205,7 +208,8 @@ def _rows(selection: Selection, cube: pl.DataFrame, choice: Choice, picked: list
 
 def _requests(selection: Selection, choice: Choice, value: str) -> None:
     filters = {**selection.filters, choice.rows: (value,)}
-    found = dearest(replace(selection.question, where=tuple(sorted(filters.items()))))
+    asked = replace(selection.question, where=tuple(sorted(filters.items())))
+    found = dearest(asked, selection.basis.book)
     name = shown(value, choice.rows)
     headline(_requests_finding(found, name), "Dearest first. Select one to see every charge")
     pages = -(-found.height // PAGE)
@@ -222,16 +226,16 @@ def _requests(selection: Selection, choice: Choice, value: str) -> None:
             column_config=right(["Input", "Cached", "Output", "Cost"]),
         )  # fmt: skip
     if rows := picked["selection"]["rows"]:
-        _explain_once(str(part["event_id"][rows[0]]))
+        _explain_once(str(part["event_id"][rows[0]]), selection.basis)
     else:
         st.session_state.pop("explained", None)
 
 
-def _explain_once(event_id: str) -> None:
+def _explain_once(event_id: str, used: Basis) -> None:
     """Open the dialog when a row is selected, not again on every rerun."""
     if st.session_state.get("explained") != event_id:
         st.session_state["explained"] = event_id
-        explain_dialog(event_id)
+        explain_dialog(event_id, used)
 
 
 def _requests_finding(found: pl.DataFrame, name: str) -> str:
@@ -248,8 +252,7 @@ def _requests_finding(found: pl.DataFrame, name: str) -> str:
 
 
 def _slots(selection: Selection) -> dict[str, int]:
-    spent = summed(selection.snapshot.cube, ["model"]).filter(pl.col("cost_pico").is_not_null())
-    return model_slots(spent.sort("cost_pico", descending=True)["model"].to_list())
+    return model_slots(spent_models(selection.snapshot))
 
 
 def _set(**widgets: str) -> None:

@@ -1,6 +1,7 @@
 """Overview: what was spent, by whom, and what is behind it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 import polars as pl
@@ -12,10 +13,11 @@ from app.charts.palette import OTHER, Palette, model_slots
 from app.charts.style import WIDE_HEIGHT
 from app.charts.words import NAMES, plural, shown
 from app.dashboard import prices_in_force as prices
+from app.dashboard.answers import spent_models
 from app.dashboard.card import card, chart, clickable, headline, right
 from app.dashboard.cube import summed
 from app.dashboard.filters import ENGINEERING, FILTER_OF, Selection, only
-from app.dashboard.store import book
+from app.dashboard.trust import dated
 from app.views.explore import open_at
 from app.views.overview_tiles import draw_tiles
 
@@ -67,7 +69,7 @@ def _daily(selection: Selection, palette: Palette) -> None:
         selection.period.first,
         selection.period.last,
         selection.today,
-        prices.price_changes(selection.now, book()),
+        _price_changes(selection),
     )
     said = daily_spend.finding(found)
     headline(said, f"USD per day by model, {selection.period.name}")
@@ -127,11 +129,11 @@ def _keys(selection: Selection) -> None:
 
 
 def _prices(selection: Selection) -> None:
-    in_force = prices.prices_in_force(selection.now, book(), selection.period.last)
+    day = selection.snapshot.asked.prices_on or selection.period.last
+    in_force = prices.prices_in_force(selection.now, selection.basis.book, day)
     headline(
         prices.finding(in_force),
-        f"USD per 1M tokens, short context, on {selection.period.last.day} "
-        f"{selection.period.last:%b}; most spent first",
+        f"USD per 1M tokens, short context, on {dated(day, selection)}; most spent first",
     )
     st.dataframe(
         pl.DataFrame(
@@ -152,5 +154,11 @@ def _prices(selection: Selection) -> None:
 
 def slots_of(selection: Selection) -> dict[str, int]:
     """Return the colour slot of each model: by spend over all time, whatever the filters."""
-    spent = summed(selection.snapshot.cube, ["model"]).filter(pl.col("cost_pico").is_not_null())
-    return model_slots(spent.sort("cost_pico", descending=True)["model"].to_list())
+    return model_slots(spent_models(selection.snapshot))
+
+
+def _price_changes(selection: Selection) -> list[tuple[date, str]]:
+    """Return the price changes within what is shown; at the prices of one day there are none."""
+    if selection.snapshot.asked.prices_on:
+        return []
+    return prices.price_changes(selection.now, selection.basis.book)

@@ -13,7 +13,7 @@ from app.charts.amounts import (
 from app.charts.measures import share
 from app.dashboard.cube import cost_of, total
 from app.dashboard.filters import Selection
-from app.dashboard.trust import unpriced
+from app.dashboard.trust import opened, unpriced
 
 #: What fits beside a figure before Streamlit cuts it.
 _ROOM = 26
@@ -29,7 +29,7 @@ def draw_tiles(selection: Selection) -> None:
 
 
 def _spend(selection: Selection) -> None:
-    cost, compared = cost_of(selection.now), selection.compared
+    cost = cost_of(selection.now)
     past = cost_of(selection.earlier) if selection.earlier is not None else None
     change = f"{percent_change(cost, past)} vs {usd_short(past)}" if cost and past else None
     least = ", at least" if total(selection.now, "unpriced_requests") else ""
@@ -39,8 +39,13 @@ def _spend(selection: Selection) -> None:
         change or _no_change(selection),
         rise=_WORSE,
         changed=change is not None,
-        explained="At list prices" + (f", beside {compared.name}." if compared else "."),
+        explained=_prices(selection),
     )
+
+
+def _prices(selection: Selection) -> str:
+    beside = f", beside {selection.compared.name}" if selection.compared else ""
+    return f"{opened(selection.basis.words)}{beside}."
 
 
 def _requests(selection: Selection) -> None:
