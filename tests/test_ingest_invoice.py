@@ -1,5 +1,6 @@
 """Invoices in YAML and CSV: what is read, and every way one can be wrong."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -171,3 +172,15 @@ def test_line_items_of_invoices_are_read_as_those_of_the_costs_api(tmp_path):
         read = read_line_item(item)
         assert (read is not None) == parsed, item
         assert (read or LineItem()) == LineItem(*found), item
+
+
+# ---------------------------------------------------------------- the document
+
+
+def test_the_invoices_of_the_document_are_read(tmp_path):
+    text = (Path(__file__).parents[1] / "docs" / "reconcile.md").read_text("utf-8")
+    [shown] = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    [rows_shown] = re.findall(r"^```\n(kind,.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+    assert [line.kind for line in read_invoice(yaml(tmp_path, shown))][-2:] == ["discount", "tax"]
+    assert [line.kind for line in read_invoice(table(tmp_path, rows_shown))] == ["usage", "credit"]

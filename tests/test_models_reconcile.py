@@ -7,7 +7,11 @@ import pytest
 
 from models.reconcile.bill import Kind
 from models.reconcile.causes import Cause, Evidence
+from models.reconcile.contract_prices import ContractPrices
+from models.reconcile.list_prices import ListPrices, Priced
+from models.reconcile.settle import reconcile
 from models.reconcile.summary import balances, overall
+from pricing.contract.load import load_contract
 from tests.bills import (
     DAY,
     causes,
@@ -19,6 +23,7 @@ from tests.bills import (
     unpriced,
     used,
 )
+from tests.stored_usage import BOOK
 
 MILLION = 1_000_000
 NEXT = DAY + timedelta(days=1)
@@ -47,6 +52,17 @@ def test_logged_beyond_the_bill_was_not_billed():
     assert causes([line("1.00", 400_000)], [used(MILLION)]) == {Cause.NOT_BILLED: usd("-1.50")}
 
 
+def test_what_is_the_same_is_matched_before_what_differs():
+    bill = [line("2.50", MILLION), line("5.00", MILLION, band="long")]
+    logged = [used(MILLION, band="long"), used(MILLION)]
+
+    assert settled(bill, logged).post.parts == []
+
+
+def test_a_part_that_is_matched_is_not_alone():
+    assert settled([line("2.50", MILLION)], [used(1)]).post.unmatched == []
+
+
 def test_a_line_without_logs_and_logs_without_a_line_are_listed():
     bill = [line("2.50", MILLION)]
     found = settled(bill, [used(10, "output"), used(MILLION)])
@@ -62,6 +78,7 @@ def test_what_the_log_has_no_part_of_is_at_the_price_of_the_day():
     bill = [line("0.20", MILLION, model="acme-small", day=day)]
 
     assert causes(bill, []) == {Cause.NOT_LOGGED: usd("0.20")}
+    assert notes(bill, []) == []
 
 
 # ---------------------------------------------------------------- tier, band, cache, region
@@ -134,6 +151,45 @@ def test_tier_and_cached_share_at_once_are_told_apart():
         Cause.TIER: usd("2.50"),
         Cause.CACHED_SHARE: usd("-1.80"),
     }
+
+
+def test_band_and_cached_share_at_once_are_told_apart():
+    bill = [line("0.50", MILLION, "cache_read", band="long")]
+
+    # 5 instead of 2.50, then 0.50 instead of 5.
+    assert causes(bill, [used(MILLION)]) == {
+        Cause.CONTEXT_BAND: usd("2.50"),
+        Cause.CACHED_SHARE: usd("-4.50"),
+    }
+
+
+def test_a_step_without_a_price_is_valued_with_what_follows():
+    """Nobody lists the tier, so it cannot be told what the cached share is worth there."""
+    bill = [line("9.00", MILLION, "cache_read", tier="tidal", band="long")]
+
+    assert causes(bill, [used(MILLION)]) == {Cause.TIER: usd("6.50")}
+
+
+def test_another_tier_in_another_project():
+    bill = [
+        line("5.00", MILLION, tier="priority", project="reef"),
+        line("0.25", 10**5, project="quay"),
+    ]
+    logged = [used(MILLION + 10**5, project="quay")]
+    found = settled(bill, logged)
+    by_project = balances(found.post, "project")
+
+    assert overall(found.post).causes[Cause.TIER].amount == usd("2.50")
+    assert by_project["quay"].causes[Cause.OTHER_PROJECT].amount == usd("-2.50")
+    assert by_project["reef"].causes[Cause.OTHER_PROJECT].amount == usd("2.50")
+
+
+def test_a_bill_that_names_batch_leaves_it_out_nowhere():
+    bill = [line("5.00", 2 * MILLION), line("0.075", 10_000, "output", tier="batch")]
+    logged = [used(MILLION), used(MILLION, tier="batch"), used(10_000, "output", tier="batch")]
+
+    assert causes(bill, logged) == {Cause.TIER: usd("1.25")}
+    assert set(notes(bill, logged)) == {"billed as standard, logged as batch"}
 
 
 def test_what_may_have_been_other_traffic_is_inferred():
@@ -218,6 +274,16 @@ def test_what_the_logs_hold_nothing_of_is_not_logged_at_whatever_price():
     assert notes(bill, []) == ["50 % of list; consistent with: billed as batch", "86.67 % of list"]
 
 
+def test_a_guess_may_be_off_by_half_a_unit():
+    """A thousand million at 1.25 instead of 2.50, to the cent."""
+    bill, logged = (
+        [line("1250.005", 1000 * MILLION, half_unit=usd("0.005"))],
+        [used(1000 * MILLION)],
+    )
+
+    assert causes(bill, logged) == {Cause.TIER: usd("-1250"), Cause.ROUNDING: usd("0.005")}
+
+
 def test_rounding_is_at_most_half_a_unit():
     bill = [line("2.51", 1_002_000, half_unit=usd("0.005"))]
 
@@ -235,6 +301,12 @@ def test_tools_and_storage():
 
     assert causes(bill, logged) == {Cause.TOOLS: usd("0.40") + usd("0.70")}
     assert notes(bill, logged) == ["billed 100, logged 60", "billed not told, logged 0"]
+
+
+def test_tools_are_rounded_too():
+    logged = [used(60, "web_search", label="web search tool calls")]
+
+    assert causes([tool("0.605", half_unit=usd("0.005"))], logged) == {Cause.ROUNDING: usd("0.005")}
 
 
 def test_usage_of_a_model_that_is_not_in_the_book():
@@ -259,6 +331,12 @@ def test_usage_of_an_unknown_tier_that_nobody_assumed():
     logged = [unpriced(MILLION, "tier_unknown", tier="unknown")]
 
     assert causes([line("2.50", MILLION)], logged) == {Cause.UNPRICED: usd("2.50")}
+
+
+def test_unpriced_usage_of_another_meter_is_other_usage():
+    logged = [unpriced(MILLION, "tier_unknown", "output", tier="unknown")]
+
+    assert causes([line("2.50", MILLION)], logged) == {Cause.NOT_LOGGED: usd("2.50")}
 
 
 def test_units_that_logs_do_not_sum():
@@ -325,6 +403,13 @@ def test_other_quantities_on_the_next_day_are_other_requests():
     assert set(causes(bill, logged)) == {Cause.NOT_LOGGED, Cause.NOT_BILLED}
 
 
+def test_the_day_after_the_next_is_too_late():
+    bill = [line("2.50", MILLION), line("0.25", 10**5, day=NEXT)]
+    logged = [used(10**5, day=NEXT), used(MILLION, day=NEXT + timedelta(days=1))]
+
+    assert set(causes(bill, logged)) == {Cause.NOT_LOGGED, Cause.NOT_BILLED}
+
+
 def test_the_same_under_another_project():
     bill = [line("2.50", MILLION, project="reef"), line("1.00", 400_000, project="quay")]
     logged = [used(600_000, project="reef"), used(800_000, project="quay")]
@@ -343,6 +428,7 @@ def test_projects_that_the_logs_do_not_name_divide_nothing():
 
     assert not found.by_project
     assert found.post.parts == []
+    assert not settled([line("2.50", MILLION)], [used(MILLION)]).by_project
 
 
 def test_every_line_item_balances_by_itself():
@@ -387,6 +473,19 @@ def test_an_amount_of_another_tier_that_does_not_tie_is_left_open():
 
     assert {part.cause for part in found.post.parts} == {Cause.RESIDUAL}
     assert overall(found.post).causes[Cause.RESIDUAL].amount == usd("1.50")
+
+
+def test_an_amount_that_two_tiers_come_to_is_left_open():
+    bill = [line("5.00", tier="priority")]
+
+    assert set(causes(bill, [used(MILLION), used(MILLION, tier="batch")])) == {Cause.RESIDUAL}
+
+
+def test_an_amount_of_one_project_is_not_held_against_another():
+    bill = [line("2.50", project="reef"), line("1.00", project="quay")]
+    logged = [used(MILLION, project="reef"), used(400_000, project="quay")]
+
+    assert causes(bill, logged) == {}
 
 
 def test_an_amount_of_what_the_logs_do_not_hold():
@@ -463,6 +562,24 @@ def test_two_buckets_that_fit_explain_nothing():
     assert causes([*bill, whole("3.00", day=NEXT)], logged) == {Cause.RESIDUAL: usd("1.50")}
 
 
+def test_a_bucket_of_another_project_is_another_bucket():
+    bill = [whole("4.00", project="reef"), whole("1.50", day=NEXT, project="quay")]
+    logged = [
+        used(MILLION, bucket=True, row="a", project="reef"),
+        used(600_000, bucket=True, row="b", day=NEXT, project="quay"),
+    ]
+
+    assert causes(bill, logged) == {Cause.RESIDUAL: usd("1.50")}
+
+
+def test_long_context_is_a_guess_for_buckets_only():
+    """5.00 is long context or priority; of a request the log knows which side it is on."""
+    bill = [whole("5.00")]
+
+    assert causes(bill, [used(MILLION)]) == {Cause.TIER: usd("2.50")}
+    assert causes(bill, [used(MILLION, bucket=True)]) == {Cause.RESIDUAL: usd("2.50")}
+
+
 def test_a_day_that_nothing_explains_is_residual_with_what_it_may_be():
     bill, logged = [whole("2.10")], [used(MILLION)]
 
@@ -521,13 +638,15 @@ def test_an_invoice_for_a_month():
     [
         ("2.50", MILLION, "100"),
         ("2.50", 999_999, "99.9999"),
+        ("25000", 9_999_999_999, "99.9999"),
         ("2.50", 999_999_999_999, "0"),
         ("2.50", 900_000, "90"),
         ("2.50", 1_100_000, "90"),
     ],
 )
 def test_accuracy_is_100_only_to_the_last_digit(billed, logged, accuracy):
-    total = overall(settled([line(billed, MILLION)], [used(logged)]).post)
+    quantity = int(usd(billed) / usd("0.0000025"))
+    total = overall(settled([line(billed, quantity)], [used(logged)]).post)
 
     assert total.accuracy_percent == usd(accuracy)
 
@@ -537,3 +656,64 @@ def test_nothing_charged_has_no_accuracy():
 
     assert total.accuracy_percent is None
     assert total.is_off_by_more_than(usd("50"))
+
+
+# ---------------------------------------------------------------- a contract
+
+CONTRACT = """
+contract: reef-2026
+parties: {customer: Reef, vendor: Acme}
+providers: [acme]
+list_of: acme
+currency: USD
+period: {from: 2026-01-01, to: 2027-01-01}
+rates:
+  - {name: off, models: [acme-large], percent_off: 10}
+  - {name: fixed, models: [acme-large], tiers: [standard], context: short, rates: {input: 2}}
+"""
+
+
+@pytest.fixture
+def agreed(tmp_path):
+    """Prices under a contract: input of acme-large at 2, everything else of it 10 % off."""
+    path = tmp_path / "contract.yaml"
+    path.write_text(CONTRACT, "utf-8")
+    return ContractPrices(BOOK, load_contract(path, BOOK))
+
+
+@pytest.mark.parametrize(
+    ("meter", "change", "listed", "rate"),
+    [
+        ("uncached_input", {}, 2_500_000, 2_000_000),
+        ("uncached_input", {"region": "eu"}, 2_750_000, 2_200_000),
+        ("output", {}, 15_000_000, 13_500_000),
+        ("output", {"region": "eu"}, 16_500_000, 14_850_000),
+        ("output", {"model": "acme-small"}, 1_250_000, 1_250_000),
+        ("output", {"biller": "zenith"}, 15_000_000, 15_000_000),
+        ("output", {"tier": "tidal"}, None, None),
+    ],
+)
+def test_the_rates_of_a_contract(agreed, meter, change, listed, rate):
+    priced = Priced("acme", "acme-large", "standard", "short", meter, "global", DAY, "acme")
+    priced = priced._replace(**change)
+
+    assert (agreed.listed(priced), agreed.rate(priced)) == (listed, rate)
+
+
+def test_a_bill_at_list_under_a_contract(agreed):
+    logged = [used(MILLION, rate=2_000_000)]
+    [part] = reconcile([line("2.50", MILLION)], logged, agreed).post.parts
+
+    assert (part.cause, part.amount, part.note) == (
+        Cause.UNIT_PRICE,
+        usd("0.50"),
+        "billed at list",
+    )
+    assert reconcile([line("2.00", MILLION)], logged, agreed).post.parts == []
+
+
+def test_prices_of_one_day_for_everything():
+    prices = ListPrices(BOOK, datetime(2026, 4, 1))
+    priced = Priced("acme", "acme-large", "standard", "short", "output", "global", DAY)
+
+    assert prices.rate(priced) == 12_000_000

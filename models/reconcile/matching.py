@@ -137,15 +137,11 @@ def _indexed(
 
 
 def _fits(line: BilledLine, use: Logged, differs: _Pass, unnamed: frozenset[str]) -> bool:
-    if not differs.project and line.project != use.project:
-        return False
-    if differs.unpriced:
-        return use.rate is None and line.meter == use.meter
-    if use.rate is None:
-        return False
+    """Whether a line and usage of the same index differ in nothing else."""
+    if use.rate is None or differs.unpriced:
+        return use.rate is None and differs.unpriced
     same = same_tier(line, use, unnamed if differs.unnamed else frozenset())
     if same == differs.tier or (line.band != use.band) != differs.band:
         return False
-    if not differs.meter:
-        return line.meter == use.meter
-    return line.meter != use.meter and {line.meter, use.meter} <= INPUT_METERS
+    one_prompt = line.meter != use.meter and {line.meter, use.meter} <= INPUT_METERS
+    return one_prompt or not differs.meter

@@ -134,21 +134,26 @@ class _Line:
         return piece, amount
 
     def _post_moved(self, there: Place, taken: Taken, moved: list[Cause], amount: Decimal) -> None:
-        """Split a change of price over what differs, one thing after the other."""
+        """Split a change of price over what differs, one thing after the other.
+
+        A step to what has no list price is valued together with the next one that has.
+        """
         use, quantity = taken
         here = place_of(self.line)
         cost = use.cost_of(quantity)
         priced = _priced(self.line, use.tier, use.region, use)._replace(
             band=use.band or "short", meter=use.meter
         )
-        reached, steps = cost, []
-        for cause in moved[:-1]:
+        steps: list[tuple[Cause, Decimal]] = []
+        reached, pending = cost, moved[0]
+        for cause, following in zip(moved, [*moved[1:], None], strict=True):
             priced = _step(priced, cause, self.line)
             rate = self.prices.rate(priced)
-            value = reached if rate is None else usd(quantity * rate)
-            steps.append((cause, value - reached))
-            reached = value
-        steps.append((moved[-1], amount - reached))
+            if following and rate is None:
+                continue
+            value = usd(quantity * rate) if following and rate is not None else amount
+            steps.append((pending, value - reached))
+            reached, pending = value, following or cause
         first, change = steps[0]
         note = _note(first, self.line, use)
         if there != here:

@@ -70,7 +70,7 @@ class Scope:
         """Return its buckets, each with all its meters; none where they are too many."""
         found: dict[str, list[Logged]] = {}
         for use in self.uses:
-            if use.row is not None and use.rate is not None:
+            if use.row is not None:
                 found.setdefault(use.row, []).append(use)
         return found if len(found) <= _MOST_ROWS else {}
 
@@ -127,11 +127,11 @@ def _settle(scope: Scope, prices: ListPrices, post: Postings) -> None:
         post.part(place, Cause.NOT_BILLED, rest)
         for use in scope.uses:
             post.alone(use, Cause.NOT_BILLED)
-    elif not scope.uses and not scope.carried:
+    elif not scope.uses:
         post.part(place, Cause.NOT_LOGGED, rest)
         for line in scope.lines:
             post.alone(line, Cause.NOT_LOGGED)
-    elif scope.uses and not scope.carried and all(use.rate is None for use in scope.uses):
+    elif all(use.rate is None for use in scope.uses):
         models = ", ".join(dict.fromkeys(f"{use.model}: {use.reason}" for use in scope.uses))
         post.part(place, Cause.UNPRICED, rest, Evidence.INFERRED, models)
     else:
@@ -145,7 +145,7 @@ def _judge(scope: Scope, prices: ListPrices, post: Postings) -> None:
         post.part(scope.place, verdict.counts.cause, change, note=verdict.words)
         post.part(scope.place, Cause.ROUNDING, scope.rest - change, Evidence.BOUNDED)
         return
-    note = rate_note(scope.amount, scope.cost + scope.carried, _consistent(scope, prices, verdict))
+    note = rate_note(scope.amount, scope.cost, _consistent(scope, prices, verdict))
     post.part(scope.place, Cause.RESIDUAL, scope.rest, Evidence.NONE, note)
 
 
