@@ -36,6 +36,7 @@ SHOWN = {
 def here(tmp_path, monkeypatch):
     for path in HERE.iterdir():
         shutil.copy(path, tmp_path)
+    (tmp_path / "broken.json.gz").write_bytes(b"no archive")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RATECARD_DB", str(tmp_path / "usage.duckdb"))
     return tmp_path
@@ -179,6 +180,23 @@ def test_pulls_that_differ_are_said(ask, here):
     assert "pulls of the same costs differ on 1 day; pull again" in shown.err
 
 
+def test_rows_that_are_no_costs_are_said(ask, here):
+    bad = cost("much", "small, output")
+    write_lines(here / "costs.jsonl", page(bucket(0, item(0, "small, input"), bad)))
+    shown = ask("costs.jsonl", "usage.json")
+
+    assert "costs.jsonl: 1 row could not be read as costs" in shown.err
+
+
+def test_projects_of_the_bill_alone_divide_nothing(ask, here):
+    named = item(0.2, "small, input") | {"project_id": "proj_1"}
+    write_lines(here / "costs.jsonl", page(bucket(0, named)))
+    shown = ask("costs.jsonl --by project", "usage.json")
+
+    assert "the usage names no project of the bill: they are compared without projects" in shown.err
+    assert shown.out.splitlines()[2].startswith("(none)")
+
+
 def test_context_band_of_buckets_has_its_bound(ask):
     found = sections(ask("costs.json --format json", "usage.json").out)
     [band] = [row for row in found["cause"] if row["cause"] == "context_band"]
@@ -266,6 +284,7 @@ REFUSED = {
     "nowhere.json": "nowhere.json",
     "costs.json --contract nowhere.yaml": "nowhere.yaml is not a file; name a contract in YAML",
     "nowhere.yaml": "nowhere.yaml",
+    "broken.json.gz": "broken.json.gz",
     "": "the database holds no bill; name a file with one, or fetch it with",
 }
 

@@ -126,6 +126,13 @@ def test_what_is_wrong_in_a_csv_is_said(tmp_path, row):
     assert any(WRONG_CSV[row] in fault for fault in found), found
 
 
+def test_a_csv_of_other_characters_is_said(tmp_path):
+    path = tmp_path / "invoice.csv"
+    path.write_bytes(HEADER.encode() + b"usage,2026-09-01,2026-09-02,\xff,,,1,usd,\n")
+
+    assert "not readable as CSV" in faults(path)[0]
+
+
 def test_an_unknown_column_is_said_once(tmp_path):
     row = "1,usage,2026-09-01,2026-09-02,tides,,,1,usd,\n"
     found = faults(table(tmp_path, f"colour,{HEADER}{row}{row}"))

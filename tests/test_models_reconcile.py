@@ -133,6 +133,19 @@ def test_a_bucket_priced_as_short_and_billed_as_long():
     assert any("a bucket does not tell" in note for note in notes(bill, logged))
 
 
+def test_long_context_of_a_model_that_has_none_is_worth_what_it_is_billed_at():
+    bill = [line("0.50", MILLION, model="acme-small", band="long")]
+
+    assert causes(bill, [used(MILLION, model="acme-small")]) == {Cause.CONTEXT_BAND: usd("0.30")}
+
+
+def test_causes_that_do_not_add_up_are_a_fault_of_this_program(monkeypatch):
+    monkeypatch.setattr("models.reconcile.settle.settle_tools", lambda *_: None)
+
+    with pytest.raises(AssertionError, match="do not add up"):
+        settled([tool("1.00")], [])
+
+
 def test_another_cached_share():
     bill = [line("1.50", 600_000), line("0.10", 400_000, "cache_read")]
 
@@ -481,6 +494,10 @@ def test_an_amount_that_two_tiers_come_to_is_left_open():
     assert set(causes(bill, [used(MILLION), used(MILLION, tier="batch")])) == {Cause.RESIDUAL}
 
 
+def test_an_amount_of_a_tier_that_is_not_sold():
+    assert set(causes([line("4.00", tier="flex")], [used(MILLION)])) == {Cause.RESIDUAL}
+
+
 def test_an_amount_of_one_project_is_not_held_against_another():
     bill = [line("2.50", project="reef"), line("1.00", project="quay")]
     logged = [used(MILLION, project="reef"), used(400_000, project="quay")]
@@ -533,6 +550,29 @@ def test_one_model_of_a_day_was_not_billed():
 
     assert causes(bill, logged) == {Cause.NOT_BILLED: usd("-0.20")}
     assert notes(bill, logged) == ["acme-small not billed"]
+
+
+def test_a_day_with_tools_at_another_tier():
+    """Fees of tools are the same at every tier."""
+    assert causes([whole("1.30")], [used(MILLION), used(5, "web_search")]) == {
+        Cause.TIER: usd("-1.25")
+    }
+
+
+def test_one_tier_or_one_bucket_of_a_day_was_not_billed():
+    logged = [used(MILLION), used(300_000, tier="batch")]
+    assert notes([whole("2.50")], logged) == ["acme-large of batch not billed"]
+
+    logged = [used(MILLION, bucket=True, row="a"), used(7, bucket=True, row="b")]
+    assert notes([whole("2.50")], logged) == ["a bucket of acme-large not billed"]
+
+
+def test_usage_of_a_project_without_a_bill():
+    logged = [used(MILLION, project="reef"), used(4, project="quay")]
+    found = settled([whole("2.50", project="reef")], logged)
+
+    assert overall(found.post).causes[Cause.NOT_BILLED].amount == usd("-0.00001")
+    assert [each.side for each in found.post.unmatched] == ["logs"]
 
 
 def test_a_bucket_was_billed_on_the_day_before():

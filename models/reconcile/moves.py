@@ -156,11 +156,8 @@ class _Line:
             reached, pending = value, following or cause
         first, change = steps[0]
         note = _note(first, self.line, use)
-        if there != here:
-            self.post.part(there, first, -cost, self.firm, note)
-            self.post.part(here, first, cost + change, self.firm, note)
-        else:
-            self.post.part(here, first, change, self.firm, note)
+        self.post.part(there, first, -cost, self.firm, note)
+        self.post.part(here, first, cost + change, self.firm, note)
         for cause, more in steps[1:]:
             self.post.part(here, cause, more, self.firm, _note(cause, self.line, use))
 

@@ -33,12 +33,12 @@ def post_unit_prices(lines: Sequence[Expected], prices: ListPrices, post: Postin
         return
     verdict = _judged(open_lines, prices)
     if verdict.counts:
-        _post(open_lines, verdict, post)
+        _post(open_lines, verdict.counts, verdict.words, post)
         return
     for each in open_lines:
         verdict = _judged([each], prices)
         if verdict.counts:
-            _post([each], verdict, post)
+            _post([each], verdict.counts, verdict.words, post)
         else:
             post.part(place_of(each.line), Cause.UNIT_PRICE, each.rest, note=_note(each, verdict))
 
@@ -69,13 +69,10 @@ def _changes(instead: Instead, pieces: Sequence[Sequence[Piece]]) -> tuple[Decim
     return tuple(each for each in found if each is not None) if None not in found else ()
 
 
-def _post(lines: Sequence[Expected], verdict: Verdict, post: Postings) -> None:
-    guess = verdict.counts
-    if guess is None:
-        return
+def _post(lines: Sequence[Expected], guess: Guess, words: str, post: Postings) -> None:
     for each, change in zip(lines, guess.changes, strict=True):
         place = place_of(each.line)
-        post.part(place, guess.cause, change, note=verdict.words)
+        post.part(place, guess.cause, change, note=words)
         post.part(place, Cause.ROUNDING, each.rest - change, Evidence.BOUNDED)
 
 
