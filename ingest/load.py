@@ -232,6 +232,7 @@ class _Loader:
         return staged, identity
 
     def _read(self, name: str, path: Path) -> tuple[Staged, FileIdentity] | Loaded:
+        begun = _state(path)
         compression = compression_of(path)
         shape = shape_of(path, compression, self.stager.sources)
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -243,7 +244,10 @@ class _Loader:
             lines = partial(_physical_lines, taking, shape.form)
             staged = read_file(path, compression, shape, self.stager, lines)
             taken = taking.result()
-        return staged, FileIdentity(name, taken.content_bytes, taken.sha256, self.read_as)
+        # The hash of a file that is being written may be of more than was read: it is no proof.
+        done = _state(path)
+        sha256 = taken.sha256 if done == begun else f"{taken.sha256} in part, {done}"
+        return staged, FileIdentity(name, taken.content_bytes, sha256, self.read_as)
 
     def _loaded_before(
         self, path: Path, compression: str, taking: Future[Fingerprint]
@@ -273,6 +277,12 @@ class _Loader:
             accounting = append(con, self.book, identity, staged, declared)
         self.contents[identity.content_sha256] = identity.content_bytes
         return Loaded(name, staged.source, accounting)
+
+
+def _state(path: Path) -> str:
+    """What changes when a file is written to."""
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _physical_lines(taking: Future[Fingerprint], form: str) -> int:
