@@ -254,7 +254,7 @@ def test_a_unit_price_that_is_not_listed():
     bill, logged = [line("2.25", MILLION)], [used(MILLION)]
 
     assert causes(bill, logged) == {Cause.UNIT_PRICE: usd("-0.25")}
-    assert notes(bill, logged) == ["90 % of list"]
+    assert notes(bill, logged) == ["90 % of list; consistent with: 20.0 % of it billed as batch"]
 
 
 def test_cached_input_without_its_discount():
@@ -284,7 +284,10 @@ def test_what_the_logs_hold_nothing_of_is_not_logged_at_whatever_price():
     bill = [line("1.25", MILLION), line("13", MILLION, "output")]
 
     assert causes(bill, []) == {Cause.NOT_LOGGED: usd("14.25")}
-    assert notes(bill, []) == ["50 % of list; consistent with: billed as batch", "86.67 % of list"]
+    assert notes(bill, []) == [
+        "50 % of list; consistent with: billed as batch",
+        "86.67 % of list; consistent with: 26.7 % of it billed as batch",
+    ]
 
 
 def test_a_guess_may_be_off_by_half_a_unit():

@@ -6,12 +6,11 @@ of the table counts as the cause only if it gives the amount to the last digit.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from models.reconcile.bill import BilledLine
 from models.reconcile.causes import Cause, Evidence
-from models.reconcile.exact import ZERO, percent, usd
-from models.reconcile.guesses import Guess, Piece, instead_of, judged
+from models.reconcile.exact import ZERO, usd
+from models.reconcile.guesses import Guess, Piece, instead_of, judged, rate_note
 from models.reconcile.list_prices import ListPrices, Priced
 from models.reconcile.logged import Logged
 from models.reconcile.matching import same_tier
@@ -152,12 +151,6 @@ def _merged(lines: Sequence[BilledLine]) -> list[BilledLine]:
         else:
             found[place] = line
     return list(found.values())
-
-
-def rate_note(billed: Decimal, listed: Decimal, words: str) -> str:
-    """Say what an amount is of the list price, and what it is consistent with."""
-    said = f"{percent(billed, listed, 2).normalize():f} % of list" if listed else "listed as free"
-    return f"{said}; consistent with: {words}" if words else said
 
 
 def _reasons(uses: Sequence[Logged]) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from models.reconcile.causes import Cause
-from models.reconcile.exact import ZERO, usd
+from models.reconcile.exact import ZERO, percent, usd
 from models.reconcile.list_prices import ListPrices, Priced, PriceDate
 from pricing.vocabulary import GLOBAL_REGION, PRICED_TIERS, TOOL_METERS, ContextBand
 
@@ -104,6 +104,23 @@ def judged(
     one_cause = len({guess.cause for guess in fitting}) == 1
     words = " or ".join(dict.fromkeys(guess.words for guess in fitting))
     return Verdict(fitting[0] if unlikely and one_cause else None, words)
+
+
+def shares_of(rest: Decimal, pieces: Sequence[Piece], prices: Iterable[Instead]) -> Iterator[str]:
+    """Say how much of the pieces would explain a rest at another price: nothing of it is proven."""
+    shares: dict[str, list[str]] = {}
+    for instead in prices:
+        change = instead.change(pieces) or ZERO
+        if change and (change > 0) == (rest > 0) and abs(change) >= abs(rest):
+            shares.setdefault(f"{percent(rest, change, 1)} %", []).append(instead.words)
+    for part, words in shares.items():
+        yield f"{part} of it {' or '.join(words)}"
+
+
+def rate_note(billed: Decimal, listed: Decimal, words: str) -> str:
+    """Say what an amount is of the list price, and what it is consistent with."""
+    said = f"{percent(billed, listed, 2).normalize():f} % of list" if listed else "listed as free"
+    return f"{said}; consistent with: {words}" if words else said
 
 
 def instead_of(prices: ListPrices, pieces: Sequence[Piece], *, tiers: bool) -> Iterator[Instead]:

@@ -9,8 +9,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from models.reconcile.causes import Cause, Evidence
-from models.reconcile.exact import ZERO, percent
-from models.reconcile.guesses import Guess, Instead, Piece, Verdict, instead_of, judged
+from models.reconcile.exact import ZERO
+from models.reconcile.guesses import (
+    Guess,
+    Instead,
+    Piece,
+    Verdict,
+    instead_of,
+    judged,
+    rate_note,
+    shares_of,
+)
 from models.reconcile.list_prices import ListPrices
 from models.reconcile.moves import Expected
 from models.reconcile.postings import Postings, place_of
@@ -27,7 +36,7 @@ def post_unit_prices(lines: Sequence[Expected], prices: ListPrices, post: Postin
             open_lines.append(each)
         else:
             # Nothing of it is in the logs, at whatever price.
-            note = _note(each, _judged([each], prices))
+            note = _note(each, _judged([each], prices), prices)
             post.part(place_of(each.line), Cause.NOT_LOGGED, each.rest, note=note)
     if not open_lines:
         return
@@ -40,7 +49,9 @@ def post_unit_prices(lines: Sequence[Expected], prices: ListPrices, post: Postin
         if verdict.counts:
             _post([each], verdict.counts, verdict.words, post)
         else:
-            post.part(place_of(each.line), Cause.UNIT_PRICE, each.rest, note=_note(each, verdict))
+            post.part(
+                place_of(each.line), Cause.UNIT_PRICE, each.rest, note=_note(each, verdict, prices)
+            )
 
 
 def _judged(lines: Sequence[Expected], prices: ListPrices) -> Verdict:
@@ -76,8 +87,12 @@ def _post(lines: Sequence[Expected], guess: Guess, words: str, post: Postings) -
         post.part(place, Cause.ROUNDING, each.rest - change, Evidence.BOUNDED)
 
 
-def _note(each: Expected, verdict: Verdict) -> str:
+def _note(each: Expected, verdict: Verdict, prices: ListPrices) -> str:
+    """Say what the amount is of list, and what it is consistent with."""
     listed = sum((piece.cost for piece in each.pieces), ZERO)
-    billed = listed + each.rest
-    said = f"{percent(billed, listed, 2).normalize():f} % of list" if listed else "listed as free"
-    return f"{said}; consistent with: {verdict.words}" if verdict.words else said
+    words = verdict.words
+    if not words and each.line.tier is None:
+        others = instead_of(prices, each.pieces, tiers=True)
+        tiers = (instead for instead in others if instead.cause is Cause.TIER)
+        words = ", ".join(shares_of(each.rest, each.pieces, tiers))
+    return rate_note(listed + each.rest, listed, words)

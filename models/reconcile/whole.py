@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.reconcile.amounts import pieces_of, rate_note
+from models.reconcile.amounts import pieces_of
 from models.reconcile.bill import BilledLine, Span
 from models.reconcile.causes import Cause, Evidence
-from models.reconcile.exact import ZERO, percent, usd
-from models.reconcile.guesses import Guess, Verdict, instead_of, judged
+from models.reconcile.exact import ZERO, usd
+from models.reconcile.guesses import Guess, Verdict, instead_of, judged, rate_note, shares_of
 from models.reconcile.list_prices import ListPrices
 from models.reconcile.logged import Logged
 from models.reconcile.postings import Place, Postings
@@ -201,10 +201,5 @@ def _consistent(scope: Scope, prices: ListPrices, verdict: Verdict) -> str:
     rest = scope.rest
     said = ["traffic that is not in the logs" if rest > 0 else "logged traffic that was not billed"]
     pieces = pieces_of(scope.uses)
-    shares: dict[str, list[str]] = {}
-    for instead in instead_of(prices, pieces, tiers=True):
-        change = instead.change(pieces) or ZERO
-        if change and (change > 0) == (rest > 0) and abs(change) >= abs(rest):
-            shares.setdefault(f"{percent(rest, change, 1)} %", []).append(instead.words)
-    said += [f"{part} of it {' or '.join(words)}" for part, words in shares.items()]
+    said += shares_of(rest, pieces, instead_of(prices, pieces, tiers=True))
     return ", ".join(said)
