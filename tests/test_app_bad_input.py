@@ -268,6 +268,23 @@ def test_a_header_that_is_none_is_not_printed_at_length(tmp_path, ask):
     assert "\x1b" not in told
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("cut.csv.gz", gzip.compress(LOGS["spend.csv"])[:-99], "is cut off: copy it again"),
+        ("bad.csv.gz", middle_changed(gzip.compress(LOGS["spend.csv"])), "is damaged: "),
+        ("book.xlsx", *NO_LOGS["book.csv"]),
+        ("old.csv", LOGS["spend.csv"].replace(b"\n", b"\r"), "ends its lines with CR alone: "),
+        ("empty.csv", b"", "holds no records to look at: no CSV, JSON or Parquet"),
+    ],
+)
+def test_no_mapping_is_proposed_for_what_is_no_log(name, content, sentence, tmp_path, capsys):
+    (tmp_path / name).write_bytes(content)
+
+    assert run(["load", "--suggest-map", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.startswith(f"ratecard: {tmp_path / name} {sentence}")
+
+
 # ---------------------------------------------------------------- lines and values
 
 USAGE = as_bytes(chat("odd"))

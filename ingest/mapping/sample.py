@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ingest.documents import DELIMITERS, csv_records, document_records
+from ingest.foreign_file import HEAD_BYTES, refuse_foreign, refuse_no_text, refuse_old_lines
 from ingest.inputs import InputError
 from ingest.mapping.words import NUMBERS
-from ingest.parquet_file import ParquetError, is_parquet, parquet_lines
+from ingest.parquet_file import is_parquet, parquet_lines
 from ingest.records import Line, compression_of, lines, opened
+from ingest.refusals import READ_ERRORS, unreadable
 from ingest.repair import UnreadableError, decoded
 
 _LINES = 400
@@ -78,7 +80,10 @@ def sample_of(path: Path) -> Sample:
     Raises:
         InputError: it has no records.
     """
-    form, found = _records(path)
+    try:
+        form, found = _records(path)
+    except READ_ERRORS as error:
+        raise InputError(unreadable(str(path), error)) from None
     if not found:
         raise InputError(f"{path} holds no records to look at: no CSV, JSON or Parquet")
     way = ""
@@ -99,15 +104,17 @@ def sample_of(path: Path) -> Sample:
 
 def _records(path: Path) -> tuple[str, list[dict[str, Any]]]:
     if is_parquet(path):
-        try:
-            return "parquet", _decoded(parquet_lines(path))
-        except ParquetError as error:
-            raise InputError(f"{path} is broken Parquet: {error}") from None
+        return "parquet", _decoded(parquet_lines(path))
     compression = compression_of(path)
+    with opened(path, compression) as stream:
+        head = stream.read(HEAD_BYTES)
+    refuse_foreign(str(path), head)
     for read in (lines, document_records):
         with opened(path, compression) as stream:
             if found := _decoded(read(stream)):
                 return "json", found
+    refuse_no_text(str(path), head)
+    refuse_old_lines(str(path), head)
     tables = []
     for delimiter in DELIMITERS:
         with opened(path, compression) as stream:
