@@ -61,7 +61,7 @@ def command(
       ratecard prices check
       ratecard prices check my-prices.yaml
       ratecard prices check --price-overlay my-entries.yaml
-      ratecard prices check --feed prices.json --stale-days 60
+      ratecard prices check --feed public-prices.json --stale-days 60
     """
     from app.feed_named import feed_named
     from app.output import write_rows
