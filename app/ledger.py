@@ -162,7 +162,7 @@ def selected_events(
     relation = priced_events(con, book, question, scope)
     clauses, parameters = conditions(question)
     needs_clock = any(each.name in TIMES for each in question.by)
-    clock = _clock(con, question) if needs_clock else "event_ts"
+    clock = local_clock(con, question) if needs_clock else "event_ts"
     dims = "".join(
         f", {each.event_sql} as dim_{k}" for k, each in enumerate(question.by) if each.event_sql
     )
@@ -246,7 +246,8 @@ def conditions(question: Question) -> tuple[list[str], list[Any]]:
     return clauses, parameters
 
 
-def _clock(con: duckdb.DuckDBPyConnection, question: Question) -> str:
+def local_clock(con: duckdb.DuckDBPyConnection, question: Question) -> str:
+    """Return SQL for the time of an event by the clock of the question's zone."""
     row = con.execute("select min(event_ts), max(event_ts) from usage_event").fetchone()
     first, last = row if row and row[0] else (datetime(2026, 1, 1), datetime(2026, 1, 1))  # noqa: DTZ001
     hour = timedelta(hours=1)

@@ -1,8 +1,8 @@
 """What the dashboard reads of the database, and how long it may keep it.
 
 The file is held only while a query runs, so that a load goes on beside an open dashboard. What was
-read is kept, for a few choices of prices at a time, until the file, the prices or the zone change;
-while a load holds the file the last answer serves, with its age.
+read is kept in short until the file, the prices or the zone change, so that other prices need no
+other look at the file; while a load holds the file the last answer serves, with its age.
 """
 
 import time
@@ -16,9 +16,10 @@ import polars as pl
 import streamlit as st
 
 from app.caveats import has_caveats
+from app.condensed import condense
 from app.dashboard.basis import AS_BILLED, Asked
 from app.dashboard.cube import build_cube, cube_question
-from app.dashboard.prices import at_prices, basis
+from app.dashboard.prices import at_prices, basis, book
 from app.dashboard.settings import settings
 from app.ledger import scope_for
 from app.options import warehouse_at
@@ -29,8 +30,9 @@ from ingest.warehouse import WarehouseBusyError
 #: A page waits this long for a load to let go of the file before it shows the last answer.
 PATIENCE_S = 3.0
 
-#: How many cubes are kept: of one choice of prices and of dimensions each.
-_MOST_CUBES = 8
+#: How many cubes are kept, of one choice of prices and of dimensions each, and how much usage in
+#: short, of one choice of dimensions each.
+_MOST_CUBES, _MOST_READ = 8, 3
 
 
 Key = TypeVar("Key")
@@ -69,6 +71,14 @@ class Snapshot:
     has_caveats: bool
     read_at: datetime
     stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read once, for all choices of prices: usage in short, and all but a cube of it."""
+
+    usage: duckdb.DuckDBPyConnection
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +129,35 @@ def _snapshot(
     asked: Asked,
     _basis: Basis,
 ) -> Snapshot:
+    read = _read(path, state, book().digest, zone_name, more, grain)
+    del digest  # part of the key
+    question = at_prices(cube_question(settings().zone, grain, more), _basis)
+    cube = build_cube(read.usage.cursor(), _basis.book, question, Scope(None))
+    return replace(read.snapshot, cube=cube, asked=asked)
+
+
+@st.cache_resource(max_entries=_MOST_READ, show_spinner=False)
+def _read(
+    path: str,
+    state: tuple[int, ...],
+    digest: str,
+    zone_name: str,
+    more: tuple[str, ...],
+    grain: str,
+) -> _Read:
     del state, digest, zone_name  # parts of the key
     with warehouse_at(Path(path)).reading(PATIENCE_S) as con:
-        question = at_prices(cube_question(settings().zone, grain, more), _basis)
+        question = cube_question(settings().zone, grain, more)
         scope = scope_for(con, question)
         first, last, loaded, _, demo = _extent(con, scope)
         if first is None and scope.disputed:
             first, last, *_ = _extent(con, Scope(None))
         if first is None:
             raise NoUsageError
-        cube = build_cube(con, _basis.book, question, scope)
+        usage = condense(con, book(), question, scope)
         peculiar = (has_series(con), has_caveats(con))
-    return Snapshot(cube, first, last, loaded, demo, grain, asked, *peculiar, datetime.now(UTC))
+    facts = (first, last, loaded, demo, grain, AS_BILLED, *peculiar, datetime.now(UTC))
+    return _Read(usage, Snapshot(pl.DataFrame(), *facts))
 
 
 def _extent(con: duckdb.DuckDBPyConnection, scope: Scope) -> tuple[Any, ...]:
