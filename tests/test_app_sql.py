@@ -24,7 +24,13 @@ from tests.stored_usage import BOOK, warehouse_of
 
 ROOT = Path(__file__).parents[1]
 # Filled in as they run, and tested there.
-FRAMES = {"grouped_usage", "charges", "contract_usage", "contracted_usage"}
+FRAMES = {
+    "charges",
+    "condensed_usage",
+    "contract_usage",
+    "contracted_usage",
+    "grouped_usage",
+}
 QUERIES = [
     path
     for path in sorted([*ROOT.glob("app/sql/*.sql"), *ROOT.glob("pricing/sql/*.sql")])
