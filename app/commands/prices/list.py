@@ -1,13 +1,18 @@
 """List the rates of the price book."""
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.options import book_from, format_option, output_option, overlay_option, prices_option
 from app.price_rows import COLUMNS, TIERS, in_force, row_of, sold
 from app.pricing_basis import as_of_option, basis_of
+
+if TYPE_CHECKING:
+    from pricing.book import PriceBook
 
 
 @click.command("list")
@@ -56,3 +61,24 @@ def command(
         and (every or in_force(book, entry, at))
     ]
     write_rows(COLUMNS, [row_of(book, entry) for entry in entries], format, output)
+    if not entries:
+        click.echo(_nothing(book, wanted, at, every=every), err=True)
+
+
+def _nothing(
+    book: "PriceBook", wanted: Container[tuple[str, str]] | None, at: datetime, *, every: bool
+) -> str:
+    """Say why there is no row, and where there is one."""
+    from pricing.published import instant_text
+
+    starts = [
+        entry.effective_from
+        for entry in book.entries
+        if wanted is None or (entry.provider, entry.model) in wanted
+    ]
+    if every or not starts or min(starts) <= at:
+        return "no such price is in force; --all lists past and future ones"
+    return (
+        f"no price is in force on {instant_text(at)}: the first begins on "
+        f"{instant_text(min(starts))}; name a later day with --on, or --all"
+    )
