@@ -1,0 +1,221 @@
+"""One option: the traffic under one set of choices, what it costs and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Kind = Literal["baseline", "scenario", "single model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """P10, median and P90 of draws, in the unit of what they measure."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A success rate, in [0, 1].
+
+    Attributes:
+        point: At the medians of all parameters.
+        draws: One for each draw.
+        source: ``evaluations`` (the user's own), ``scenario`` (stated by the user) or ``evidence``
+            (prior evidence, transferred to the user's success rate of the present model).
+        words: Whose figures, such as "your evaluation of 200 tasks".
+    """
+
+    point: float
+    draws: "np.ndarray"
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHits:
+    """What one rule of a policy took; number 0 is what no rule took.
+
+    Attributes:
+        cost_pico: At the medians, in pico-dollars.
+        today_pico: What the same requests cost with the logged choices.
+    """
+
+    number: int
+    name: str
+    requests: int
+    cost_pico: int
+    today_pico: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A parameter that figures rest on.
+
+    Attributes:
+        p10, p50, p90: Its spread, all equal where it is taken as known.
+        unit: ``ratio``, ``share`` or ``USD``.
+        grade: H, M, L or A (assumed), or "yours".
+        source: Citation.
+    """
+
+    name: str
+    p10: float
+    p50: float
+    p90: float
+    unit: str
+    grade: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One workload under an option.
+
+    Attributes:
+        cost_pico: API cost at the medians for the whole period, in pico-dollars.
+        cost_usd: The same in US dollars, one for each draw.
+        success: None where it is unknown.
+        people_usd: Review and repair by people at the medians; None where it is unknown.
+        people_usd_draws: The same, one for each draw.
+        moved: Requests whose model, tier, effort or region changed.
+    """
+
+    workload: str
+    requests: int
+    moved: int
+    cost_pico: int
+    cost_usd: "np.ndarray"
+    success: Success | None = None
+    people_usd: float | None = None
+    people_usd_draws: "np.ndarray | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """The traffic under one set of choices.
+
+    Attributes:
+        name: As shown; a baseline's says what it is the strongest or cheapest of.
+        baseline_of: Key of the baseline, such as ``today`` or ``always_cheapest``; None otherwise.
+        cost_pico: API cost at the medians for the whole period, in pico-dollars.
+        cost_usd: The same in US dollars, one for each draw.
+        success: Weighted by requests; None unless it is known for every workload.
+        people_usd: Review and repair by people at the medians; None where it is unknown.
+        parts: By workload.
+        kept: Requests that kept their logged choices, by reason.
+        unpriced: Requests without a price, in no cost.
+        cache: How the share of cached input that stays was worked out: method to requests.
+    """
+
+    name: str
+    kind: Kind
+    requests: int
+    moved: int
+    cost_pico: int
+    cost_usd: "np.ndarray"
+    parts: tuple[Part, ...]
+    baseline_of: str | None = None
+    success: Success | None = None
+    people_usd: float | None = None
+    people_usd_draws: "np.ndarray | None" = None
+    rules: tuple[RuleHits, ...] = ()
+    kept: Mapping[str, int] = field(default_factory=dict)
+    unpriced: int = 0
+    cache: Mapping[str, int] = field(default_factory=dict)
+    parameters: tuple[Used, ...] = ()
+    one_off_usd: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One parameter in a tornado: what the cost becomes at its P10 and P90, others at the median.
+
+    Attributes:
+        at_p10, at_p90: US dollars for the whole period.
+        rank_correlation: Spearman, of the same draws.
+    """
+
+    parameter: str
+    at_p10: float
+    at_p90: float
+    rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """A point of the frontier of cost and expected successes.
+
+    Attributes:
+        non_dominated: Share of draws in which no other option is both cheaper and better.
+    """
+
+    option: str
+    cost_usd: float
+    success: float
+    non_dominated: float
+    on_frontier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HullPoint:
+    """Best expected success that a cost buys, mixing models by workload."""
+
+    cost_usd: float
+    success: float
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetOptimum:
+    """The best choices within a budget.
+
+    Attributes:
+        budget_usd: For the whole period.
+        successes: Expected, of all requests.
+        choices: Workload to (option, share of its requests).
+        successes_per_usd: Shadow price: what one more dollar buys; None with side constraints.
+        words: The same as a sentence.
+    """
+
+    budget_usd: float
+    cost_usd: float
+    successes: float
+    choices: Mapping[str, tuple[tuple[str, float], ...]]
+    successes_per_usd: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Options side by side.
+
+    Attributes:
+        options: Today's mix first, then scenarios as given, baselines, single models.
+        why_no_quality: Why there is no frontier; None where there is one.
+        tornado: By the name of a scenario, the widest bar first.
+    """
+
+    options: tuple[Option, ...]
+    days: float
+    months: float
+    frontier: tuple[FrontierPoint, ...] = ()
+    hull: tuple[HullPoint, ...] = ()
+    why_no_quality: str | None = None
+    budget: BudgetOptimum | None = None
+    tornado: Mapping[str, tuple[Bar, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def today(self) -> Option:
+        """The logged mix."""
+        return self.options[0]
+
+    def named(self, name: str) -> Option:
+        """Return an option by name."""
+        return next(each for each in self.options if each.name == name)
