@@ -1,0 +1,1 @@
+"""Should a workload move from one model to another, and on which conditions?"""
