@@ -1,1 +1,1 @@
-"""What-ifs: the stored usage under other choices; commands and pages ask the same functions."""
+"""What-ifs: stored usage in short, and what it costs under a policy."""

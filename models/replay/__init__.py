@@ -1,0 +1,1 @@
+"""Replay: logged traffic under other choices of model, tier, effort and region."""
