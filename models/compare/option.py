@@ -140,12 +140,14 @@ class Bar:
     Attributes:
         at_p10, at_p90: US dollars for the whole period.
         rank_correlation: Spearman, of the same draws.
+        words: What the parameter is, for people.
     """
 
     parameter: str
     at_p10: float
     at_p90: float
     rank_correlation: float
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

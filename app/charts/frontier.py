@@ -1,0 +1,73 @@
+"""Cost against expected success: every option a point, and the best that money buys as a line."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from app.charts.option_costs import short, usd
+from app.charts.palette import Palette
+from app.charts.style import labelled, styled
+from models.compare.option import FrontierPoint, HullPoint
+
+_HEIGHT = 360
+
+
+def frontier(
+    points: Sequence[FrontierPoint],
+    hull: Sequence[HullPoint],
+    palette: Palette,
+    per: float = 1.0,
+) -> go.Figure:
+    """Draw the frontier; options that none beats are dark and named.
+
+    Args:
+        points: The options whose success is known.
+        hull: The best mixes, the cheapest first.
+        palette: Colours.
+        per: What costs are divided by, such as the months of the period.
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=[each.cost_usd / per for each in hull],
+            y=[each.success for each in hull],
+            mode="lines",
+            line={"color": palette.ramp[1], "width": 2},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[each.cost_usd / per for each in points],
+            y=[each.success for each in points],
+            mode="markers",
+            marker={
+                "size": 10,
+                "color": [palette.ramp[4] if each.on_frontier else palette.soft for each in points],
+                "line": {"color": palette.mute, "width": 1},
+            },
+            customdata=[
+                [short(each.option), usd(each.cost_usd / per), f"{each.non_dominated:.0%}"]
+                for each in points
+            ],
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]} a month, success %{y:.1%}<br>"
+            "unbeaten in %{customdata[2]} of the draws<extra></extra>",
+        )
+    )
+    styled(figure, palette, _HEIGHT, t=20, r=60)
+    _name(figure, points, palette, per)
+    figure.update_xaxes(tickformat="$~s", nticks=6, showgrid=True, gridcolor=palette.grid)
+    figure.update_yaxes(tickformat=".0%", nticks=6)
+    return figure
+
+
+def _name(figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, per: float) -> None:
+    """Write names above and below in turn, so that neighbours do not cover each other."""
+    for place, each in enumerate(sorted(points, key=lambda point: point.cost_usd)):
+        above = place % 2 == 0
+        figure.add_annotation(
+            labelled(
+                short(each.option, 30), each.cost_usd / per, each.success,
+                yanchor="bottom" if above else "top", yshift=8 if above else -8,
+                font={"size": 11, "color": palette.ink if each.on_frontier else palette.mute},
+            )
+        )  # fmt: skip
