@@ -50,6 +50,11 @@ def write_rows(
             _deliver(_bytes("\n".join(map(_printable, text.split("\n"))) + "\n"), output)
 
 
+def write_text(text: str, output: Path | None = None) -> None:
+    """Write text that is whole already, such as JSON or HTML, to a file or to stdout."""
+    _deliver(_bytes(text), output)
+
+
 def table_text(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """Lay rows out for people: numbers to the right, thousands separated."""
     from tabulate import tabulate

@@ -50,7 +50,7 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
                 "symmetric": False,
                 "array": [max(bar.p90 - bar.point, 0) for bar in bars],
                 "arrayminus": [max(bar.point - bar.p10, 0) for bar in bars],
-                "color": palette.mute,
+                "color": palette.slots[-1],
                 "thickness": 1.2,
                 "width": 3,
             },
@@ -64,9 +64,10 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
     for bar, name in zip(bars, names, strict=True):
         figure.add_annotation(
             labelled(
-                usd(bar.point), max(bar.p90, bar.point), name, xanchor="left", xshift=6,
+                usd(bar.point), max(bar.p90, bar.point), 0, xanchor="left", xshift=6,
                 font={"size": 12, "color": palette.ink},
             )
+            | {"y": name}
         )  # fmt: skip
     if bars:
         figure.add_vline(x=bars[0].point, line={"color": palette.ink, "width": 1, "dash": "dot"})

@@ -44,9 +44,10 @@ def tornado(bars: Sequence[Bar], middle: float, palette: Palette, per: float = 1
             right = end >= middle
             figure.add_annotation(
                 labelled(
-                    usd(end / per), end / per, name, xanchor="left" if right else "right",
+                    usd(end / per), end / per, 0, xanchor="left" if right else "right",
                     xshift=5 if right else -5, font={"size": 12, "color": palette.ink},
                 )
+                | {"y": name}
             )  # fmt: skip
     styled(figure, palette, _FRAME_HEIGHT + _ROW_HEIGHT * len(shown))
     figure.update_layout(barmode="overlay")
