@@ -126,7 +126,7 @@ class Section:
         node = self._node(key)
         return None if node is None else Section(node, self.path, self.faults, keys)
 
-    def sections(self, key: str, keys: Iterable[str]) -> "list[Section]":
+    def sections(self, key: str, keys: Iterable[str] | None) -> "list[Section]":
         """Open each mapping of the list under a key."""
         node = self._node(key)
         if node is None:
@@ -166,10 +166,20 @@ class Section:
 def open_table(path: Path, keys: Iterable[str], faults: Faults) -> Section | None:
     """Parse a file; None, and one fault, when it cannot be read at all."""
     try:
-        root = yaml.compose(path.read_bytes(), Loader=_Loader)
+        content = path.read_bytes()
     except OSError as error:
         faults.add(Place(path, 0), f"cannot be read: {error.strerror}")
         return None
+    return open_text(content, path, keys, faults)
+
+
+def open_text(
+    text: bytes | str, source: Path | str, keys: Iterable[str], faults: Faults
+) -> Section | None:
+    """Parse a text; None, and one fault, when it is no YAML. `source` is what faults call it."""
+    path = Path(source)
+    try:
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 0 if mark is None else mark.line + 1
