@@ -1,0 +1,131 @@
+"""Where the new model would cost what the old one does: output length, turns, success, repair."""
+
+from decimal import Decimal
+
+from models.upgrade.report import BreakEven, GainNeeded
+from models.upgrade.sums import Sums
+from models.upgrade.words import dollars, percent, points, times
+
+_SURE = 1.0
+
+
+def output_break_even(sums: Sums) -> BreakEven:
+    """Return the output tokens, by those of today, at which the cost would be equal.
+
+    With an output share ``s`` of today's cost, a price ratio ``rho`` of every component and turns
+    ``nu`` it is ``(1/rho - (1 - s) x nu) / s``: for twice the price and equal turns that is
+    ``1 - 1/(2s)``, which exists above half only.
+    """
+    room = sums.now - sums.fixed - sums.input
+    if not sums.now:
+        return BreakEven(None, "nothing is paid for it now")
+    if not sums.output_unit:
+        return BreakEven(None, "it has no output that is paid for")
+    if room <= 0:
+        rest = (sums.fixed + sums.input) / sums.now
+        return BreakEven(
+            None,
+            f"none exists: output is {percent(sums.output_share)} of today's cost, and the input "
+            f"alone comes to {times(rest)} of all of it",
+        )
+    value = room / sums.output_unit
+    return BreakEven(
+        value,
+        f"the cost is equal with output {times(value)} as long as today"
+        f" (assumed {times(sums.output_ratio)})",
+    )
+
+
+def turns_break_even(sums: Sums) -> BreakEven:
+    """Return the turns per task, by those of today, at which the cost would be equal."""
+    room = sums.now - sums.fixed - sums.output
+    if not sums.now:
+        return BreakEven(None, "nothing is paid for it now")
+    if not sums.input_unit:
+        return BreakEven(None, "it has no input that is paid for")
+    if room <= 0:
+        rest = (sums.fixed + sums.output) / sums.now
+        return BreakEven(
+            None,
+            f"none exists: the output alone comes to {times(rest)} of today's cost",
+        )
+    value = room / sums.input_unit
+    return BreakEven(
+        value,
+        f"the cost is equal with {times(value)} the turns of today (assumed {times(sums.turns)})",
+    )
+
+
+def repair_break_even(
+    difference_usd: float, success_now: float, success_then: float, task: str
+) -> tuple[float | None, str]:
+    """Return what a failed task must cost to repair for the move to break even, and a sentence.
+
+    Args:
+        difference_usd: API cost of a task then less that of now.
+        success_now: Success rate today, in [0, 1].
+        success_then: That of the new model.
+        task: What a task is: ``request`` or ``session``.
+    """
+    gain = success_then - success_now
+    if difference_usd <= 0 <= gain:
+        return None, "cheaper and no weaker: it pays at any repair cost"
+    if difference_usd >= 0 >= gain:
+        return None, "dearer and no stronger: no repair cost makes it pay"
+    value = difference_usd / gain
+    if difference_usd > 0:
+        return value, f"pays where a failed {task} costs more than {dollars(value)} to repair"
+    return value, f"pays where a failed {task} costs less than {dollars(value)} to repair"
+
+
+def gain_needed(
+    ratio: float | None, difference_usd: float, now: float | None, repair_usd: Decimal | None
+) -> GainNeeded:
+    """Return how much more often the new model must succeed.
+
+    On API cost alone it must succeed ``R`` times as often (equal cost per success); with a repair
+    cost ``h`` by ``(c_b - c_a) / h`` more (every failure repaired, one attempt).
+
+    Args:
+        ratio: Cost then by cost now.
+        difference_usd: API cost of a task then less that of now.
+        now: Today's success rate in [0, 1], or None.
+        repair_usd: What a failed task costs to repair, or None.
+    """
+    if ratio is None:
+        return GainNeeded(None, None, repair_usd, "nothing is paid for it now")
+    needed = None if now is None else ratio * now
+    possible = needed if needed is not None and needed <= _SURE else None
+    gain = float(Decimal(difference_usd) / repair_usd) if repair_usd else None
+    words = [_by_cost_alone(ratio, now, needed)]
+    if gain is not None and repair_usd is not None:
+        words.append(_by_repair(gain, now, float(repair_usd)))
+    return GainNeeded(possible, None if gain is None else gain * 100, repair_usd, "; ".join(words))
+
+
+def _by_cost_alone(ratio: float, now: float | None, needed: float | None) -> str:
+    if now is None or needed is None:
+        if ratio <= _SURE:
+            return f"on API cost alone it may succeed {times(ratio)} as often as today"
+        return (
+            f"on API cost alone it must succeed {times(ratio)} as often as today, which cannot be "
+            f"above a success of {percent(1 / ratio)} today"
+        )
+    if needed > _SURE:
+        return (
+            f"on API cost alone no gain is enough: {percent(now)} today, "
+            f"times {ratio:.2f}, is more than all"
+        )
+    verb = "must succeed" if ratio > _SURE else "may fall to"
+    tail = f" (today {percent(now)})"
+    words = f"{verb} {percent(needed)}" if ratio <= _SURE else f"{verb} in {percent(needed)}"
+    return f"on API cost alone it {words}{tail}"
+
+
+def _by_repair(gain: float, now: float | None, repair_usd: float) -> str:
+    at = f"at {dollars(repair_usd)} for a repair"
+    if gain <= 0:
+        return f"{at} success may fall by {points(-gain).lstrip('+')}"
+    if now is not None and now + gain > _SURE:
+        return f"{at} it needs {points(gain)}, more than there is room for"
+    return f"{at} it needs {points(gain)} of success"

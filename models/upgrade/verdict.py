@@ -1,0 +1,134 @@
+"""Does the move pay? One of four words, and a sentence with its conditions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.upgrade.break_even import repair_break_even
+from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF
+from models.upgrade.words import dollars, percent, points, span, times
+from models.upgrade.work import Work, interval
+
+#: A verdict without condition holds in at least so many of the draws.
+SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict on one workload.
+
+    Attributes:
+        word: One of the four.
+        p_pays: Share of draws in which the move pays; None where success is unknown.
+        p_cheaper: Share of draws in which the API cost falls.
+        repair_usd: Break-even repair cost; None where none exists or success is unknown.
+        repair_words: What it means.
+    """
+
+    word: str
+    sentence: str
+    p_pays: float | None
+    p_cheaper: float
+    repair_usd: float | None
+    repair_words: str
+
+
+def judge(work: Work) -> Verdict:
+    """Judge a workload.
+
+    With a repair cost the move pays in a draw where API cost and repairs together fall. Without
+    one it pays where the API cost of a success falls; what failures cost is then the condition.
+    """
+    cheaper = _share(work.then_usd < work.now_usd)
+    now, then = work.known.now, work.known.then
+    if now is None or then is None or not work.sums.now:
+        sentence = _cost_words(work)
+        return Verdict(COST_ONLY, sentence, None, cheaper, None, "unknown: needs success rates")
+    chance = _share(pays_in(work))
+    repair, repair_words = repair_break_even(
+        work.difference_usd, interval(now).p50, interval(then).p50, work.task
+    )
+    if work.repair_usd_draws is None:
+        word = _without_repair(work, chance)
+    else:
+        word = PAYS if chance >= SURE else DOES_NOT_PAY if chance <= 1 - SURE else PAYS_IF
+    sentence = _sentence(work, word, chance, repair_words)
+    return Verdict(word, sentence, chance, cheaper, repair, repair_words)
+
+
+def pays_in(work: Work) -> np.ndarray:
+    """Return for each draw whether the move pays; success must be known."""
+    now, then = work.known.now, work.known.then
+    if work.repair_usd_draws is None:
+        return work.then_usd * now < work.now_usd * then  # type: ignore[operator,no-any-return]
+    return benefit_usd(work) > 0
+
+
+def benefit_usd(work: Work) -> np.ndarray:
+    """Return what the move saves over the period in US dollars, repairs included, by draw.
+
+    Success and repair cost must be known.
+    """
+    gain = work.known.then - work.known.now  # type: ignore[operator]
+    repairs: np.ndarray = gain * work.repair_usd_draws * work.tasks
+    return repairs - (work.then_usd - work.now_usd)
+
+
+def _without_repair(work: Work, chance: float) -> str:
+    now, then = work.known.now, work.known.then
+    gains = then - now  # type: ignore[operator]
+    better = _share((work.then_usd <= work.now_usd) & (gains >= 0))
+    worse = _share((work.then_usd >= work.now_usd) & (gains <= 0))
+    if better >= SURE or (chance >= SURE and float(interval(gains).p50) >= 0):
+        return PAYS
+    return DOES_NOT_PAY if worse >= SURE or _dominated(work, gains) else PAYS_IF
+
+
+def _dominated(work: Work, gains: np.ndarray) -> bool:
+    return work.difference_usd >= 0 and interval(gains).p50 <= 0
+
+
+def _cost_words(work: Work) -> str:
+    ratio = work.sums.ratio
+    if ratio is None:
+        return "nothing is paid for it now, so there is no ratio"
+    where = span(interval(work.then_usd / work.now_usd))
+    if ratio > 1:
+        return (
+            f"costs {times(ratio)} ({where}); on API cost alone it pays only if it succeeds that "
+            f"much more often, which is impossible above {percent(1 / ratio)} today"
+        )
+    return (
+        f"costs {times(ratio)} ({where}); worth it if the answers stay good enough: "
+        f"measure before moving"
+    )
+
+
+def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
+    gain = interval(work.known.then - work.known.now)  # type: ignore[operator]
+    cost = f"costs {times(work.sums.ratio or 0)}, success {points(gain.p50)}"
+    prior = " by prior evidence" if work.known.shown.source == "prior" else ""
+    sure = f"P(pays) {chance:.2f}"
+    if work.repair_usd is not None:
+        sure += f" at {dollars(float(work.repair_usd))} a repair"
+    match word:
+        case "pays if":
+            return f"{_condition(repair_words)} ({cost}{prior}; {sure})"
+        case _:
+            return f"{word}: {cost}{prior}; {sure}; {_beside(repair_words)}"
+
+
+def _condition(repair_words: str) -> str:
+    if repair_words.startswith("pays where"):
+        return repair_words.replace("pays where", "pays if", 1)
+    if repair_words.startswith("cheaper"):
+        return "pays if success does not fall"
+    return "pays if success rises, which is not to be expected"
+
+
+def _beside(repair_words: str) -> str:
+    return repair_words.replace("pays where", "break-even where", 1)
+
+
+def _share(hits: np.ndarray) -> float:
+    return float(hits.mean())

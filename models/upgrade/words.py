@@ -1,0 +1,84 @@
+"""Numbers as a sentence says them."""
+
+from models.upgrade.report import Interval
+
+_LARGE = 100
+_SMALL = 0.995
+
+
+def dollars(usd: float) -> str:
+    """Write an amount with as many digits as it deserves.
+
+    Example:
+        "$4,210", "$3.45", "$0.0485".
+    """
+    size = abs(usd)
+    sign = "−" if usd < 0 else ""
+    if size >= _LARGE:
+        return f"{sign}${size:,.0f}"
+    if size >= _SMALL:
+        return f"{sign}${size:,.2f}"
+    return f"{sign}${size:.2g}" if size < 0.01 else f"{sign}${size:.3f}".rstrip("0")  # noqa: PLR2004  below a cent
+
+
+def times(ratio: float) -> str:
+    """Write a ratio.
+
+    Example:
+        "1.91x".
+    """
+    return f"{ratio:.2f}x"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1.
+
+    Example:
+        "16 %", "0.4 %".
+    """
+    return f"{share:.0%}".replace("%", " %") if abs(share) >= _TENTH else f"{share * 100:.2g} %"
+
+
+_TENTH = 0.1
+
+
+def points(gain: float) -> str:
+    """Write a difference of shares in percentage points.
+
+    Example:
+        "+4.7 points".
+    """
+    return f"{gain * 100:+.1f} points".replace("-", "−")
+
+
+def span(interval: Interval) -> str:
+    """Write the range of a ratio.
+
+    Example:
+        "1.62x to 2.20x".
+    """
+    return f"{times(interval.p10)} to {times(interval.p90)}"
+
+
+def monthly(difference: Interval) -> str:
+    """Write what a month costs more or less, with its range.
+
+    Example:
+        "$4,210 a month more ($3,100 to $5,400)".
+    """
+    middle, low, high = difference.p50, difference.p10, difference.p90
+    direction = "more" if middle >= 0 else "less"
+    if middle < 0:
+        middle, low, high = -middle, -high, -low
+    return f"{dollars(middle)} a month {direction} ({dollars(low)} to {dollars(high)})"
+
+
+def listed(words: "list[str] | tuple[str, ...]", last: str = "and") -> str:
+    """Join words as a sentence does.
+
+    Example:
+        "chat, agent and search".
+    """
+    if len(words) < 2:  # noqa: PLR2004  one word needs no joining
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
