@@ -1,0 +1,100 @@
+"""What to do, in words: what to move, what to keep, what to measure first."""
+
+from collections.abc import Sequence
+
+from models.upgrade.report import (
+    COST_ONLY,
+    DOES_NOT_PAY,
+    PAYS,
+    Recommendation,
+    UpgradeRow,
+)
+from models.upgrade.words import listed, monthly, times
+
+#: Before any move of work that matters.
+_CHECKLIST = (
+    "Run the same tasks under both models, in pairs; count passes, turns and tokens of each.",
+    "Set the reasoning effort in every request: the default of the new model may differ.",
+    "Check structured output, tool calls and refusals against what reads them.",
+    "Compare output length, turns per task and cached share with the medians assumed here.",
+    "Move one workload first, by a share of its sessions, and compare the bill after a week.",
+    "Keep the old model callable until the new one has run through a full month.",
+)
+_SMALL_SHARE = 0.005
+
+
+def recommend(
+    rows: Sequence[UpgradeRow],
+    total: UpgradeRow,
+    to_model: str,
+    start: str = "",
+) -> Recommendation:
+    """Return the recommendation for the whole.
+
+    Args:
+        rows: A row for each workload.
+        total: All of them together.
+        to_model: The new model.
+        start: When the move can begin, where a contract says so; empty otherwise.
+    """
+    by_word: dict[str, list[UpgradeRow]] = {}
+    for row in rows:
+        by_word.setdefault(row.verdict, []).append(row)
+    moving, staying = by_word.get(PAYS, []), by_word.get(DOES_NOT_PAY, [])
+    measured = [row for row in rows if row not in moving and row not in staying]
+    return Recommendation(
+        headline=_headline(moving, staying, measured, total, to_model),
+        move=tuple(f"{row.workload}: {row.sentence}" for row in moving),
+        keep=tuple(f"{row.workload}: {row.sentence}" for row in staying),
+        measure=tuple(_measure(row) for row in [*measured, *_on_prior(moving)]),
+        checklist=_CHECKLIST,
+        start=start,
+    )
+
+
+def _headline(
+    moving: Sequence[UpgradeRow],
+    staying: Sequence[UpgradeRow],
+    measured: Sequence[UpgradeRow],
+    total: UpgradeRow,
+    to_model: str,
+) -> str:
+    all_of_it = f"moving everything costs {times(total.ratio_point or 0)}"
+    whole = f"{all_of_it}, {monthly(total.month_difference_usd)}"
+    if not moving and not staying:
+        return f"Do not move to {to_model} on these figures alone: {whole}. {_because(measured)}"
+    parts = []
+    if moving:
+        parts.append(f"move {_names(moving)} to {to_model}")
+    if staying:
+        parts.append(f"keep {_names(staying)} where it is")
+    if measured:
+        parts.append(f"measure {_names(measured)} first")
+    text = listed(parts)
+    return f"{text[0].upper()}{text[1:]}; {whole}."
+
+
+def _because(measured: Sequence[UpgradeRow]) -> str:
+    unknown = [row for row in measured if row.verdict == COST_ONLY]
+    if len(unknown) == len(measured):
+        return "Success is unknown: measure, or state it with --success."
+    return "It pays under conditions only; see each workload."
+
+
+def _names(rows: Sequence[UpgradeRow]) -> str:
+    return listed([row.workload for row in rows])
+
+
+def _on_prior(rows: Sequence[UpgradeRow]) -> list[UpgradeRow]:
+    """Return what pays by prior evidence alone, which wants measuring too."""
+    return [row for row in rows if row.success.source == "prior"]
+
+
+def _measure(row: UpgradeRow) -> str:
+    """Say how many paired tasks are still needed, and what they must show."""
+    need = row.success.pairs_needed
+    if need:
+        tasks = f"{need:,} more paired tasks" if row.success.pairs else f"{need:,} paired tasks"
+    else:
+        tasks = "paired tasks under both models"
+    return f"{row.workload}: {tasks}; {row.gain_needed.words}"
