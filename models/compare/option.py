@@ -62,6 +62,7 @@ class Used:
         unit: ``ratio``, ``share`` or ``USD``.
         grade: H, M, L or A (assumed), or "yours".
         source: Citation.
+        words: What the parameter is, for people.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Used:
     unit: str
     grade: str
     source: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Option:
     Attributes:
         name: As shown; a baseline's says what it is the strongest or cheapest of.
         baseline_of: Key of the baseline, such as ``today`` or ``always_cheapest``; None otherwise.
+        made_for: Scenario whose rates or cost a baseline takes over; None for a shared one.
         cost_pico: API cost at the medians for the whole period, in pico-dollars.
         cost_usd: The same in US dollars, one for each draw.
         success: Weighted by requests; None unless it is known for every workload.
@@ -121,6 +124,7 @@ class Option:
     cost_usd: "np.ndarray"
     parts: tuple[Part, ...]
     baseline_of: str | None = None
+    made_for: str | None = None
     success: Success | None = None
     people_usd: float | None = None
     people_usd_draws: "np.ndarray | None" = None
@@ -199,16 +203,20 @@ class Comparison:
 
     Attributes:
         options: Today's mix first, then scenarios as given, baselines, single models.
-        why_no_quality: Why there is no frontier; None where there is one.
+        why_no_quality: What stands in the way of expected successes; None where all are known.
+        frontier_of: Of which part of the traffic the frontier is, where it is not all.
         tornado: By the name of a scenario, the widest bar first.
     """
 
     options: tuple[Option, ...]
     days: float
     months: float
+    draws: int = 2048
+    seed: int = 7
     frontier: tuple[FrontierPoint, ...] = ()
     hull: tuple[HullPoint, ...] = ()
     why_no_quality: str | None = None
+    frontier_of: str = ""
     budget: BudgetOptimum | None = None
     tornado: Mapping[str, tuple[Bar, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -217,6 +225,13 @@ class Comparison:
     def today(self) -> Option:
         """The logged mix."""
         return self.options[0]
+
+    def baselines_of(self, option: Option) -> tuple[Option, ...]:
+        """Return the baselines that a scenario is held against: the shared ones and its own."""
+        return tuple(
+            each for each in self.options
+            if each.baseline_of is not None and each.made_for in {None, option.name}
+        )  # fmt: skip
 
     def named(self, name: str) -> Option:
         """Return an option by name."""

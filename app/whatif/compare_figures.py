@@ -1,0 +1,50 @@
+"""The plots of a comparison. Amounts are US dollars a month."""
+
+from app.charts.frontier import frontier
+from app.charts.option_costs import Bar, option_costs
+from app.charts.palette import LIGHT
+from app.charts.tornado import tornado
+from app.whatif.sections import Figure
+from models.compare.option import Comparison
+from models.compare.summary import interval
+
+_PICO_PER_USD = 10**12
+
+
+def cost_figure(comparison: Comparison) -> Figure:
+    """Draw what each option costs a month."""
+    months = comparison.months
+    bars = []
+    for option in comparison.options:
+        found = interval(option.cost_usd)
+        kind = "today" if option is comparison.today else option.kind
+        point = option.cost_pico / _PICO_PER_USD / months
+        bars.append(Bar(option.name, kind, point, found.p10 / months, found.p90 / months))
+    return Figure(
+        "What each option costs a month",
+        "US dollars a month at the medians; the whiskers span P10 to P90 of the draws; the dotted "
+        f"line is {comparison.today.name}.",
+        option_costs(bars, LIGHT),
+    )
+
+
+def frontier_figure(comparison: Comparison) -> Figure:
+    """Draw cost against expected success."""
+    return Figure(
+        "Cost and expected success",
+        "Each point is an option; dark ones are beaten by none at the medians. The line is the "
+        f"best that any mix of single models by workload reaches. {comparison.frontier_of}".strip(),
+        frontier(comparison.frontier, comparison.hull, LIGHT, comparison.months),
+    )
+
+
+def tornado_figure(comparison: Comparison, name: str) -> Figure:
+    """Draw what the cost of a scenario hangs on."""
+    middle = comparison.named(name).cost_pico / _PICO_PER_USD
+    bars = comparison.tornado[name]
+    return Figure(
+        f"What the cost of {name} hangs on",
+        "US dollars a month with one parameter at its P10 (teal) or P90 (red) and all others at "
+        "their medians.",
+        tornado(bars, middle, LIGHT, comparison.months),
+    )

@@ -1,0 +1,134 @@
+"""The tables of a comparison that stand first: options, savings, frontier, tornado."""
+
+from app.whatif.amounts import (
+    UNKNOWN,
+    chance,
+    change,
+    counted,
+    dollars,
+    dollars_in_full,
+    percent,
+    points,
+    spread,
+)
+from app.whatif.sections import Table
+from models.compare.option import Comparison, Option
+from models.compare.summary import cost_per_success, interval, saving
+
+_PICO_PER_USD = 10**12
+MOST_BARS = 8
+_OPTION_COLUMNS = (
+    "option", "cost of the period", "a month", "P10–P90 a month", "saves a month", "share",
+    "P(saves)", "success", "per success", "moved",
+)  # fmt: skip
+
+
+def options(comparison: Comparison) -> Table:
+    """Return the options below each other."""
+    return Table(
+        title="Options",
+        columns=_OPTION_COLUMNS,
+        rows=tuple(_option(each, comparison) for each in comparison.options),
+        numeric=frozenset(range(1, len(_OPTION_COLUMNS))),
+        strong=frozenset({0}),
+        note=f"Savings are against {comparison.today.name}. Costs are at the medians of all "
+        "parameters; ranges also hold what the weeks of the log differ by. “moved” counts "
+        "requests whose model, tier or effort changes.",
+    )
+
+
+def _option(option: Option, comparison: Comparison) -> tuple[str, ...]:
+    months = comparison.months
+    is_today = option is comparison.today
+    found = saving(option, comparison.today)
+    each = cost_per_success(option)
+    return (
+        option.name,
+        dollars_in_full(option.cost_pico),
+        dollars(option.cost_pico / _PICO_PER_USD / months),
+        spread(interval(option.cost_usd), months),
+        "–" if is_today else dollars(found.pico / _PICO_PER_USD / months),
+        "–" if is_today else percent(found.share),
+        "–" if is_today else chance(found.probability),
+        UNKNOWN if option.success is None else percent(option.success.point),
+        "–" if each is None else dollars(each),
+        counted(option.moved),
+    )
+
+
+def against_baselines(comparison: Comparison) -> Table:
+    """Return what every scenario saves against every baseline."""
+    rows = []
+    for option in comparison.options:
+        if option.kind != "scenario":
+            continue
+        for baseline in comparison.baselines_of(option):
+            found = saving(option, baseline)
+            known = option.success and baseline.success
+            rows.append(
+                (
+                    option.name,
+                    baseline.name,
+                    dollars(found.pico / _PICO_PER_USD / comparison.months),
+                    percent(found.share),
+                    spread(found.usd, comparison.months),
+                    chance(found.probability),
+                    points(option.success.point - baseline.success.point)
+                    if known and option.success and baseline.success
+                    else UNKNOWN,
+                )
+            )
+    return Table(
+        title="Savings, each against its baseline",
+        columns=(
+            "scenario", "against", "saves a month", "share", "P10–P90", "P(saves)", "success",
+        ),
+        rows=tuple(rows),
+        numeric=frozenset(range(2, 7)),
+        note="“success” is the scenario's rate less the baseline's. A router that does not beat "
+        "random choice at its own rates, or a mix of two models at its own cost, adds nothing.",
+    )  # fmt: skip
+
+
+def frontier_table(comparison: Comparison) -> Table:
+    """Return the options by cost with how often none beats them."""
+    rows = tuple(
+        (
+            each.option,
+            dollars(each.cost_usd / comparison.months),
+            percent(each.success),
+            "yes" if each.on_frontier else "no",
+            chance(each.non_dominated),
+        )
+        for each in sorted(comparison.frontier, key=lambda point: (point.cost_usd, point.option))
+    )
+    return Table(
+        title="Frontier of cost and expected success",
+        columns=("option", "a month", "success", "on the frontier", "unbeaten in draws"),
+        rows=rows,
+        numeric=frozenset({1, 2, 4}),
+        note=comparison.frontier_of,
+    )
+
+
+def tornado_table(comparison: Comparison, name: str) -> Table:
+    """Return what the cost of a scenario hangs on, the widest first."""
+    months = comparison.months
+    bars = comparison.tornado[name]
+    rows = tuple(
+        (
+            bar.words or bar.parameter,
+            dollars(bar.at_p10 / months),
+            dollars(bar.at_p90 / months),
+            change((bar.at_p90 - bar.at_p10) / months),
+            f"{bar.rank_correlation:+.2f}".replace("-", "−"),
+        )
+        for bar in bars[:MOST_BARS]
+    )
+    return Table(
+        title=f"What the cost of {name} hangs on",
+        columns=("parameter", "a month at its P10", "at its P90", "difference", "rank correlation"),
+        rows=rows,
+        numeric=frozenset({1, 2, 3, 4}),
+        note="" if rows else "Nothing: no parameter changes its cost.",
+    )

@@ -1,0 +1,81 @@
+"""What a comparison found, as sentences."""
+
+from app.whatif.amounts import chance, dollars, dollars_of, percent, points, spread
+from models.compare.option import Comparison, Option
+from models.compare.summary import Saving, saving, total_saving
+
+#: Why requests of a rule kept their logged choices.
+KEPT = {
+    "over_limit": "the prompt or the output is larger than the model allows",
+    "tier_not_offered": "the model is not sold at that tier",
+    "no_price_at_date": "the model had no price on that day",
+    "not_a_request": "a bucket of many requests cannot be moved one by one",
+}
+
+_PICO_PER_USD = 10**12
+
+
+def finding(comparison: Comparison) -> tuple[str, ...]:
+    """Say what saves how much against today's mix and how surely, the largest saving first."""
+    today = comparison.today
+    scenarios = [each for each in comparison.options if each.kind == "scenario"]
+    found = sorted(
+        ((each, saving(each, today)) for each in scenarios), key=lambda pair: -pair[1].pico
+    )
+    return tuple(_sentence(option, what, comparison) for option, what in found) or (
+        f"{today.name} costs {_a_month(today, comparison)}.",
+    )
+
+
+def _sentence(option: Option, found: Saving, comparison: Comparison) -> str:
+    today = comparison.today
+    first = f"{option.name} {_saves(found, comparison)}"
+    quality = _quality(option, today)
+    total = total_saving(option, today)
+    people = ""
+    if total is not None and (option.people_usd or today.people_usd):
+        words = "saves" if total.p50 >= 0 else "costs"
+        people = (
+            f" With people's work counted it {words} {dollars(abs(total.p50) / comparison.months)}"
+            f" a month{'' if words == 'saves' else ' more'} (P10–P90"
+            f" {spread(total, comparison.months)})."
+        )
+    return f"{first}; {quality}.{people}"
+
+
+def _saves(found: Saving, comparison: Comparison) -> str:
+    if not found.pico and found.usd.p10 == found.usd.p90 == 0:
+        return f"costs the same as {found.against}: it moves nothing that changes the bill"
+    a_month = abs(found.pico) / _PICO_PER_USD / comparison.months
+    part = "" if found.share is None else f", {percent(abs(found.share))}"
+    low_high = spread(found.usd, comparison.months)
+    if found.pico >= 0:
+        return (
+            f"saves {dollars(a_month)} a month against {found.against}{part} (P10–P90 "
+            f"{low_high}); it is cheaper in {chance(found.probability)} of the draws"
+        )
+    return (
+        f"costs {dollars(a_month)} a month more than {found.against}{part} (saving P10–P90 "
+        f"{low_high}); it is cheaper in {chance(found.probability)} of the draws"
+    )
+
+
+def _quality(option: Option, today: Option) -> str:
+    if option.success is None:
+        return "cost only: success unknown"
+    if today.success is None:
+        return f"success {percent(option.success.point)} ({option.success.words})"
+    difference = option.success.point - today.success.point
+    return (
+        f"success {percent(option.success.point)} against {percent(today.success.point)} today, "
+        f"{points(difference)} ({option.success.words})"
+    )
+
+
+def _a_month(option: Option, comparison: Comparison) -> str:
+    return f"{dollars_of(round(option.cost_pico / comparison.months))} a month"
+
+
+def kept_words(reason: str) -> str:
+    """Return why requests kept their logged choices, as people say it."""
+    return KEPT.get(reason, reason.replace("_", " "))
