@@ -23,6 +23,8 @@ COLUMNS: dict[str, str] = {
     "api_key": "api_key",
     "source": "source",
     "workload": "workload",
+    "effort": "effort",
+    "session": "session",
     "account": "account",
     "gateway": "gateway",
     "model_raw": "model_raw",

@@ -35,7 +35,7 @@ RECORD_COLUMNS = (
     "cache_write_long_tokens", "output_tokens", "web_search_calls", "file_search_calls",
     "container_sessions", "reasoning_tokens", "other_units", "usage_missing", "project", "team",
     "user_id", "api_key", "workload", "account", "tags", "stated_cost_usd", "stated_cost_kind",
-    "flags", "source", "also_in", "file_id", "line",
+    "flags", "effort", "session", "source", "also_in", "file_id", "line",
 )  # fmt: skip
 
 _LINEAGE = {"file_id", "line"}

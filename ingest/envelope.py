@@ -20,6 +20,13 @@ LABELS: dict[str, str] = {
     "key_alias": "VARCHAR",
     "workload": "VARCHAR",
     "feature": "VARCHAR",
+    "effort": "VARCHAR",
+    "reasoning_effort": "VARCHAR",
+    "session": "VARCHAR",
+    "session_id": "VARCHAR",
+    "conversation_id": "VARCHAR",
+    "thread_id": "VARCHAR",
+    "prompt_cache_key": "VARCHAR",
     "tags": "JSON",
     "metadata": "JSON",
     "timestamp": "VARCHAR",
@@ -30,7 +37,14 @@ LABELS: dict[str, str] = {
     "base_url": "VARCHAR",
     "api_base": "VARCHAR",
     "url": "VARCHAR",
+    "request": (
+        "STRUCT(reasoning_effort VARCHAR, reasoning JSON, output_config JSON, "
+        "prompt_cache_key VARCHAR)"
+    ),
 }
+
+#: The label that is an object: what was asked, logged beside the answer. A bare record has none.
+REQUEST = "request"
 
 #: Objects a provider's API returns that are no paid call.
 NOT_USAGE_OBJECTS = {

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import duckdb
 
-from ingest.envelope import LABELS, PATHS, places
+from ingest.envelope import LABELS, PATHS, REQUEST, places
 from ingest.recognition import Clause
 from ingest.source import Source, all_sources
 
@@ -51,6 +51,9 @@ _USAGE: dict[str, str] = {
     "team": "VARCHAR",
     "user_id": "VARCHAR",
     "workload": "VARCHAR",
+    "effort": "VARCHAR",
+    "session": "VARCHAR",
+    "prefix_key": "VARCHAR",
     "api_key": "VARCHAR",
     "api_key_name": "VARCHAR",
     "tags": "JSON",
@@ -132,7 +135,11 @@ class Layout:
         """Return the labels to read: of a mapped record none, as its file names all that counts."""
         if self.source.described_in:
             return {}
-        return {name: kind for name, kind in LABELS.items() if name not in columns}
+        return {
+            name: kind
+            for name, kind in LABELS.items()
+            if name not in columns and (self.path or name != REQUEST)
+        }
 
     def _any_cell(self) -> str:
         """A row of a CSV that cannot be read has no cell."""

@@ -25,7 +25,7 @@ WRAPPED = [name for name, each in SOURCES.items() if each.wrapped and not each.b
 
 # An event is shown by what belongs together; what is NULL is left out.
 SHOWN = (
-    ("event_ts", "rank", "grain", "requests", "billable", "status"),
+    ("event_ts", "rank", "grain", "requests", "billable", "billing", "usage_missing", "status"),
     ("series",),
     ("provider", "gateway", "model_raw", "endpoint"),
     ("service_tier", "service_tier_source", "region"),
@@ -33,6 +33,7 @@ SHOWN = (
      "cache_write_long_tokens", "output_tokens", "reasoning_tokens"),
     ("web_search_calls", "file_search_calls", "container_sessions", "other_units",
      "stated_cost_usd", "flags"),
+    ("effort", "session"),
     ("project", "team", "user_id", "api_key", "workload", "account", "tags"),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ NAMES = {
     "price_version": "Price version",
     "unpriced_reason": "Why unpriced",
     "user": "User",
+    "effort": "Effort",
     "region": "Region",
     "endpoint": "Endpoint",
     "gateway": "Gateway",

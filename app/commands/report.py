@@ -45,8 +45,8 @@ _TABLE = (
     show_default=True,
     metavar="KEYS",
     help="Group by: hour, day, week, month, provider, model, service_tier, context_band, "
-    "region, project, team, user, api_key, source, workload, account, grain, series, billing, "
-    "tag:NAME.",
+    "region, project, team, user, api_key, source, workload, effort, session, account, grain, "
+    "series, billing, tag:NAME.",
 )
 @click.option("--from", "since", metavar="DATE", help="First moment counted.")
 @click.option("--to", "until", metavar="DATE", help="First moment no longer counted.")

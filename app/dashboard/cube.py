@@ -23,8 +23,8 @@ DIMENSIONS = (
 
 #: Dimensions that multiply the cube; asked for one at a time.
 MORE_DIMENSIONS = (
-    "user", "region", "endpoint", "gateway", "account", "source", "model_raw", "grain", "series",
-    "billing", "also_in",
+    "user", "effort", "region", "endpoint", "gateway", "account", "source", "model_raw", "grain",
+    "series", "billing", "also_in",
 )  # fmt: skip
 
 #: Sums of a cube.

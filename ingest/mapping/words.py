@@ -70,6 +70,10 @@ WORDS: dict[str, Word] = {
     "team": Word(Kind.TEXT, "team", "a label"),
     "user": Word(Kind.TEXT, "user_id", "a label"),
     "workload": Word(Kind.TEXT, "workload", "a label"),
+    "effort": Word(Kind.TEXT, "effort", "reasoning effort: none, low, medium, high, ..."),
+    "session": Word(
+        Kind.TEXT, "session", "session, conversation or thread: a shared prompt prefix"
+    ),
     "api_key": Word(Kind.TEXT, "api_key", "a key; only a short hash of it is kept"),
     "api_key_name": Word(Kind.TEXT, "api_key_name", "the name of a key, kept as it is"),
 }

@@ -11,6 +11,8 @@
 --   created                VARCHAR
 --   model                  VARCHAR
 --   service_tier           VARCHAR
+--   reasoning_effort       VARCHAR
+--   prompt_cache_key       VARCHAR
 --   usage                  STRUCT(prompt_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), completion_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)
 -- key: the completion id
 -- counts: prompt_tokens includes cached tokens; completion_tokens includes reasoning
@@ -51,6 +53,8 @@ select
     body.usage.completion_tokens                          as output_reported,
     body.usage.completion_tokens_details.reasoning_tokens as reasoning_reported,
     body.usage.total_tokens                               as total_reported,
+    body.reasoning_effort                                 as effort,
+    body.prompt_cache_key                                 as prefix_key,
     envelope
 
 from record

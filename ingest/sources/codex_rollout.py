@@ -71,6 +71,7 @@ class _Session:
     turn: int | None = None  # ms, when the current turn began, by its id
     model: str | None = None
     tier: str | None = None
+    effort: str | None = None
     total: Counters | None = None
     has_records: bool = False
 
@@ -86,10 +87,13 @@ class _Session:
         elif kind == "turn_context" or event in {"task_started", "turn_started"}:
             self.turn = uuid_millis(payload.get("turn_id")) or self.turn
             self._settings(payload)
+            if kind == "turn_context":
+                self.effort = payload.get("effort")
         elif event == "thread_settings_applied" and isinstance(
             settings := payload.get("thread_settings"), dict
         ):
             self._settings(settings | {"service_tier": settings.get("service_tier")})
+            self.effort = settings.get("reasoning_effort") or self.effort
         return _REST
 
     def _begin(self, record: dict[str, Any], payload: dict[str, Any]) -> None:
@@ -190,6 +194,7 @@ class _Session:
             "provider": provider,
             "billing": "notional" if provider == "openai" or provider in _LOCAL else "metered",
             "service_tier": self.tier,
+            "effort": self.effort,
             "rank": 15 - min(3, max(len(self.ancestors), int(self.copies))),
             "tags": {name: value for name, value in tags.items() if value},
         }

@@ -13,6 +13,7 @@
 --   provider                   VARCHAR
 --   billing                    VARCHAR
 --   service_tier               VARCHAR
+--   effort                     VARCHAR
 --   input_tokens               VARCHAR
 --   cached_input_tokens        VARCHAR
 --   cache_write_input_tokens   VARCHAR
@@ -55,6 +56,7 @@ select
     body.cache_write_input_tokens              as cache_write_reported,
     body.output_tokens                         as output_reported,
     body.reasoning_output_tokens               as reasoning_reported,
+    body.effort                                as effort,
     body.tags                                  as tags,
     envelope
 

@@ -63,7 +63,8 @@ with told as (
                 '$.usage.prompt_tokens_details.cache_write_tokens', '$.usage.input_tokens_details.cache_write_tokens', '$.usage.cache_creation_input_tokens',
                 '$.usage.completion_tokens_details.reasoning_tokens', '$.usage.output_tokens_details.reasoning_tokens',
                 '$.usage.prompt_tokens_details.cache_write_details.write_1h_tokens', '$.usage.cache_creation.ephemeral_1h_input_tokens',
-                '$.usage.prompt_tokens_details.cache_write_details'])
+                '$.usage.prompt_tokens_details.cache_write_details',
+                '$.reasoning.effort', '$.conversation.id', '$.prompt_cache_key'])
         end                                                               as said
 
     from record
@@ -130,6 +131,11 @@ select
     end                                                   as output_reported,
     coalesce(said[13], said[14], body.reasoning_tokens)   as reasoning_reported,
     body.request_user_id                                  as user_id,
+    said[18]                                              as effort,
+    coalesce(
+        json_extract_string(coalesce(body.properties, body.request_properties), '$."Helicone-Session-Id"'),
+        said[19])                                         as session,
+    said[20]                                              as prefix_key,
     coalesce(body.properties, body.request_properties)    as tags,
     cost                                                  as stated_cost,
     envelope

@@ -104,12 +104,12 @@ with told as (
                 '$.attributes."gen_ai.usage.input_tokens"',
                 '$.attributes."gen_ai.usage.prompt_tokens"',
                 '$.attributes."gen_ai.usage.output_tokens"',
-                '$.attributes."gen_ai.usage.completion_tokens"'])
+                '$.attributes."gen_ai.usage.completion_tokens"',
+                '$.attributes."gen_ai.openai.request.reasoning_effort"',
+                '$.attributes."gen_ai.request.reasoning_effort"'])
         end                                                               as known,
-        case
-            when json_extract_string(coalesce(body.modelParameters, body.model_parameters), '$.id') like 'resp\_%' escape '\'
-                then json_extract_string(coalesce(body.modelParameters, body.model_parameters), ['$.id', '$.service_tier'])
-        end                                                               as response
+        json_extract_string(coalesce(body.modelParameters, body.model_parameters), [
+            '$.id', '$.service_tier', '$.reasoning_effort', '$.reasoning.effort', '$.prompt_cache_key']) as params
 
     from record
 
@@ -210,7 +210,8 @@ summed as (
 
 select
     coalesce(nullif(known[1], ''),
-        nullif(regexp_extract(known[2], '^(chatcmpl-|resp_|msg_|gen-)[A-Za-z0-9_-]+$'), ''), response[1],
+        nullif(regexp_extract(known[2], '^(chatcmpl-|resp_|msg_|gen-)[A-Za-z0-9_-]+$'), ''), 
+        case when params[1] like 'resp\_%' escape '\' then params[1] end,
         'langfuse:' || coalesce(body.projectId, body.project_id, '') || ':' || body.id) as event_id,
     case
         when not has_counts then 1
@@ -220,7 +221,8 @@ select
     coalesce(body.endTime, body.end_time, body.startTime, body.start_time) as time,
     coalesce(traced_vendor(coalesce(known[3], known[4], known[5], known[6]), model), 'unknown') as provider,
     model                                                 as model_raw,
-    coalesce(known[7], known[8], known[9], response[2],
+    coalesce(known[7], known[8], known[9], 
+        case when params[1] like 'resp\_%' escape '\' then params[2] end,
         regexp_extract(array_to_string([each."key" for each in entries], ' '), '_(flex|priority)', 1)) as tier_reported,
     lower(body.type)                                      as endpoint,
     case
@@ -248,6 +250,8 @@ select
     case when unit is not null and has_counts then json_object(lower(unit), greatest(total_n, i + o)) end as other_units,
     coalesce(body.projectId, body.project_id)             as project,
     coalesce(body.userId, nullif(body.user_id, ''), body.trace.userId) as user_id,
+    coalesce(params[3], params[4], known[15], known[16])  as effort,
+    coalesce(nullif(params[5], ''), body.traceId, body.trace_id) as prefix_key,
     coalesce(body.traceTags, body.tags, body.trace.tags)  as tags,
     json_merge_patch('{}', to_json({
         'workload': coalesce(body.traceName, nullif(body.trace_name, ''), body.trace.name),

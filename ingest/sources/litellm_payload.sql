@@ -9,6 +9,7 @@
 -- wrapped: no
 -- reads:
 --   id                     VARCHAR
+--   trace_id               VARCHAR
 --   request_id             VARCHAR
 --   call_type              VARCHAR
 --   response_cost          VARCHAR
@@ -26,8 +27,9 @@
 --   status                 VARCHAR
 --   cost_breakdown         STRUCT(service_tier VARCHAR, data_residency VARCHAR, total_cost VARCHAR)
 --   hidden_params          STRUCT(api_base VARCHAR)
---   response               STRUCT(service_tier VARCHAR, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
---   metadata               STRUCT(user_api_key_hash VARCHAR, user_api_key_alias VARCHAR, user_api_key_team_id VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, user_api_key_user_id VARCHAR, spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
+--   model_parameters       STRUCT(reasoning_effort VARCHAR, reasoning STRUCT(effort VARCHAR), prompt_cache_key VARCHAR)
+--   response               STRUCT(service_tier VARCHAR, reasoning STRUCT(effort VARCHAR), prompt_cache_key VARCHAR, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
+--   metadata               STRUCT(user_api_key_hash VARCHAR, user_api_key_alias VARCHAR, user_api_key_team_id VARCHAR, user_api_key_team_alias VARCHAR, user_api_key_project_id VARCHAR, user_api_key_project_alias VARCHAR, user_api_key_user_id VARCHAR, requester_metadata STRUCT(session_id VARCHAR), spend_logs_metadata JSON, usage_object STRUCT(prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_creation_tokens VARCHAR, cache_write_tokens VARCHAR, web_search_requests VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR), cache_creation_input_tokens VARCHAR, cache_read_input_tokens VARCHAR))
 -- key: id, the id of the response
 -- counts: prompt_tokens includes cache reads and writes for every provider
 -- tier: the tier of the response, else the pricing basis in cost_breakdown; a breakdown without a tier is standard
@@ -107,6 +109,13 @@ select
     coalesce(nullif(body.end_user, ''), body.metadata.user_api_key_user_id)                   as user_id,
     body.metadata.user_api_key_hash                        as api_key,
     body.metadata.user_api_key_alias                       as api_key_name,
+    coalesce(
+        body.model_parameters.reasoning_effort, body.model_parameters.reasoning.effort,
+        body.response.reasoning.effort)                    as effort,
+    body.metadata.requester_metadata.session_id            as session,
+    coalesce(
+        nullif(body.model_parameters.prompt_cache_key, ''), nullif(body.response.prompt_cache_key, ''),
+        body.trace_id)                                     as prefix_key,
     body.request_tags                                      as tags,
     body.metadata.spend_logs_metadata                      as body_metadata,
     body.response_cost                                     as stated_cost,

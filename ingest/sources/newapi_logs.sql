@@ -61,7 +61,8 @@ with unfolded as (
                 '$.cache_tokens', '$.cache_write_tokens', '$.cache_creation_tokens', '$.cache_creation_tokens_5m',
                 '$.cache_creation_tokens_1h', '$.claude', '$.usage_semantic', '$.input_tokens_total',
                 '$.upstream_model_name', '$.request_path', '$.billing_source', '$.stream_status.status', '$.actual_quota',
-                '$.tool_surcharges', '$.web_search_call_count', '$.file_search_call_count', '$.service_tier', '$.frt']))
+                '$.tool_surcharges', '$.web_search_call_count', '$.file_search_call_count', '$.service_tier', '$.frt',
+                '$.reasoning_effort']))
             when starts_with(body.metadata, '{') then try(json_extract_string(body.metadata, ['$.cached_tokens']))
         end                                                             as other
 
@@ -93,6 +94,7 @@ told as (
         other[16]                                 as file_searches,
         other[17]                                 as service_tier,
         cast(try_cast(other[18] as double) as bigint) as first_token_ms,
+        other[19]                                 as effort,
         other is null and (starts_with(body.other, '{') or starts_with(body.metadata, '{')) as is_broken
 
     from unfolded
@@ -164,6 +166,7 @@ select
     case when not has_tokens and not money_only then cast('{"calls": 1}' as json) end as other_units,
     body.username                                         as user_id,
     body.token_name                                       as api_key_name,
+    effort,
     cast(case when body.type = '6' then -abs(quota) else quota end * cast(0.000002 as decimal(7, 6)) as varchar) as stated_cost,
     'hub'                                                 as stated_cost_kind,
     envelope

@@ -9,7 +9,7 @@
 -- reads:
 --   custom_id              VARCHAR
 --   method                 VARCHAR
---   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, metadata JSON, error JSON, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
+--   response               STRUCT(status_code VARCHAR, request_id VARCHAR, body STRUCT(id VARCHAR, object VARCHAR, created VARCHAR, created_at VARCHAR, completed_at VARCHAR, status VARCHAR, model VARCHAR, reasoning STRUCT(effort VARCHAR), conversation STRUCT(id VARCHAR), prompt_cache_key VARCHAR, metadata JSON, error JSON, prompt_cache_options STRUCT(ttl VARCHAR), tool_usage STRUCT(web_search STRUCT(num_requests VARCHAR)), output STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[], usage STRUCT(prompt_tokens VARCHAR, input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), completion_tokens VARCHAR, output_tokens VARCHAR, completion_tokens_details STRUCT(reasoning_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)))
 --   error                  JSON
 --   result                 STRUCT("type" VARCHAR)
 -- key: the id of the response inside; without one (embeddings) the request id the provider gave the line
@@ -80,6 +80,9 @@ select
         body.response.body.tool_usage.web_search.num_requests,
         body.response.body.output)                            as web_search_calls,
     file_searches_of(body.response.body.output)               as file_search_calls,
+    body.response.body.reasoning.effort                       as effort,
+    body.response.body.conversation.id                        as session,
+    body.response.body.prompt_cache_key                       as prefix_key,
     body.response.body.metadata                               as body_metadata,
     envelope
 

@@ -17,6 +17,9 @@
 --   tool_usage             STRUCT(web_search STRUCT(num_requests VARCHAR))
 --   output                 STRUCT("type" VARCHAR, "action" STRUCT("type" VARCHAR))[]
 --   usage                  STRUCT(input_tokens VARCHAR, input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, cache_write_tokens_details STRUCT(ttl_30m_tokens VARCHAR, ttl_12h_tokens VARCHAR)), output_tokens VARCHAR, output_tokens_details STRUCT(reasoning_tokens VARCHAR), total_tokens VARCHAR)
+--   reasoning              STRUCT(effort VARCHAR)
+--   conversation           STRUCT(id VARCHAR)
+--   prompt_cache_key       VARCHAR
 --   metadata               JSON
 --   user                   VARCHAR
 -- key: the response id; of several states of one id the finished one wins
@@ -72,6 +75,9 @@ select
     web_searches_of(body.tool_usage.web_search.num_requests, body.output) as web_search_calls,
     file_searches_of(body.output)                          as file_search_calls,
     body.user                                              as user_id,
+    body.reasoning.effort                                  as effort,
+    body.conversation.id                                   as session,
+    body.prompt_cache_key                                  as prefix_key,
     body.metadata                                          as body_metadata,
     envelope
 

@@ -13,7 +13,7 @@
 --   startTimeUnixNano      VARCHAR
 --   endTimeUnixNano        VARCHAR
 --   status                 STRUCT(code VARCHAR)
---   attributes             STRUCT(operation VARCHAR, span_kind VARCHAR, agent VARCHAR, provider VARCHAR, response_model VARCHAR, request_model VARCHAR, response_id VARCHAR, input VARCHAR, uncached VARCHAR, output VARCHAR, cache_read VARCHAR, cache_write VARCHAR, reasoning VARCHAR, reasoning_beside VARCHAR, total VARCHAR, tier VARCHAR, cost VARCHAR, server VARCHAR, error VARCHAR, session VARCHAR, "user" VARCHAR, service VARCHAR, namespace VARCHAR, environment VARCHAR, sdk VARCHAR)
+--   attributes             STRUCT(operation VARCHAR, span_kind VARCHAR, agent VARCHAR, provider VARCHAR, response_model VARCHAR, request_model VARCHAR, response_id VARCHAR, input VARCHAR, uncached VARCHAR, output VARCHAR, cache_read VARCHAR, cache_write VARCHAR, reasoning VARCHAR, reasoning_beside VARCHAR, total VARCHAR, tier VARCHAR, effort VARCHAR, cost VARCHAR, server VARCHAR, error VARCHAR, session VARCHAR, "user" VARCHAR, service VARCHAR, namespace VARCHAR, environment VARCHAR, sdk VARCHAR)
 --   resourceSpans          STRUCT(resource STRUCT(service VARCHAR, namespace VARCHAR, environment VARCHAR, sdk VARCHAR))
 --   scopeSpans             STRUCT(scope STRUCT(name VARCHAR))
 -- key: the id of the response, so that a client's span, a gateway's span and the body are one; else trace and span
@@ -162,6 +162,9 @@ select
         'environment': coalesce(resource.environment, environment),
         'session': session
     }))                                                   as tags,
+    effort,
+    session,
+    traceId                                               as prefix_key,
     cost                                                  as stated_cost,
     envelope
 

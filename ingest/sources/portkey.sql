@@ -63,7 +63,8 @@ read as (
                 '$.usage.prompt_tokens_details.cached_tokens', '$.usage.input_tokens_details.cached_tokens', '$.usage.cache_read_input_tokens',
                 '$.usage.prompt_tokens_details.cache_write_tokens', '$.usage.input_tokens_details.cache_write_tokens', '$.usage.cache_creation_input_tokens',
                 '$.usage.completion_tokens_details.reasoning_tokens', '$.usage.output_tokens_details.reasoning_tokens',
-                '$.usage.total_tokens', '$.usage.cache_creation.ephemeral_1h_input_tokens'])
+                '$.usage.total_tokens', '$.usage.cache_creation.ephemeral_1h_input_tokens',
+                '$.reasoning.effort', '$.conversation.id', '$.prompt_cache_key'])
         end                                                               as said
 
     from told
@@ -144,6 +145,9 @@ select
     body.workspace_slug                                   as project,
     json_extract_string(body.metadata, '$._user')         as user_id,
     body.virtual_key                                      as api_key_name,
+    said[18]                                              as effort,
+    said[19]                                              as session,
+    coalesce(nullif(said[20], ''), body.trace_id)         as prefix_key,
     body.metadata                                         as body_metadata,
     case
         when upper(coalesce(body.cost_currency, 'USD')) = 'USD'

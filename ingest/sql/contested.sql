@@ -50,6 +50,11 @@ with ranked as (
         min(workload) over (partition by event_id)       as any_workload,
         min(account) over (partition by event_id)        as any_account,
         min(tags) over (partition by event_id)           as any_tags,
+        min(effort) over (partition by event_id)         as any_effort,
+        -- A trace, which has 32 hexadecimal digits, is the least that tells requests of a session.
+        first_value(session) over (
+            partition by event_id
+            order by session is null, regexp_full_match(session, '[0-9a-f]{32}'), session) as any_session,
         min(gateway) over (partition by event_id)        as any_gateway,
         max(stated_cost_usd) over (partition by event_id) as any_stated_cost_usd,
         min(nullif(region, 'global')) over (partition by event_id) as any_region,
@@ -58,7 +63,7 @@ with ranked as (
         first_value(service_tier) over best_tier         as any_tier,
         first_value(service_tier_source) over best_tier  as any_tier_source,
         first_value(tier_rank) over best_tier            as any_tier_rank,
-        string_agg(concat_ws(',', source, also_in), ',') over (partition by event_id) as any_source
+        string_agg(distinct concat_ws(',', source, also_in), ',') over (partition by event_id) as any_source
 
     from candidates
 
@@ -71,7 +76,7 @@ with ranked as (
 select
     ranked.* exclude (
         bucket_size, place, any_project, any_team, any_user_id, any_api_key, any_workload,
-        any_account, any_tags, any_gateway, any_stated_cost_usd, any_region, any_cost_kind, any_tier,
+        any_account, any_tags, any_effort, any_session, any_gateway, any_stated_cost_usd, any_region, any_cost_kind, any_tier,
         any_tier_source, any_tier_rank, any_source)
     replace (
         any_project         as project,
@@ -81,6 +86,8 @@ select
         any_workload        as workload,
         any_account         as account,
         any_tags            as tags,
+        any_effort          as effort,
+        any_session         as session,
         any_gateway         as gateway,
         any_stated_cost_usd as stated_cost_usd,
         any_cost_kind       as stated_cost_kind,

@@ -132,6 +132,34 @@ create or replace temp macro label_of(text) as
         else nullif(text, '')
     end;
 
+-- Reasoning effort as a log writes it: a word, or the object that holds one. Other text is none.
+create or replace temp macro effort_word(text) as
+    case
+        when text in ('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max') then text
+        when lower(text) in ('extrahigh', 'extra_high') then 'xhigh'
+        when regexp_full_match(lower(text), '[a-z0-9_-]{1,20}') then lower(text)
+    end;
+
+create or replace temp macro effort_of(text) as
+    effort_word(case
+        when starts_with(text, '{') then try(json_extract_string(text, '$.effort'))
+        else text
+    end);
+
+-- The same of a request that was logged beside its answer.
+create or replace temp macro asked_effort(request) as
+    coalesce(
+        request.reasoning_effort,
+        json_extract_string(request.reasoning, '$.effort'),
+        json_extract_string(request.output_config, '$.effort'));
+
+-- What requests of a session share. A long id is kept as the first digits of its hash.
+create or replace temp macro session_of(text) as
+    case
+        when length(text) > 200 then 'session-' || left(sha256(text), 12)
+        else label_of(text)
+    end;
+
 -- A vendor as gateways spell it: 'Amazon Bedrock', 'aws-bedrock' and 'bedrock' are one.
 create or replace temp macro vendor_named(name) as
     case lower(name)

@@ -60,7 +60,10 @@ counted as (
         count_of(container_sessions)        as container_n,
         case
             when labels is not null
-                then json_extract_string(labels, ['$.project', '$.team', '$.user', '$.workload'])
+                then json_extract_string(labels, [
+                    '$.project', '$.team', '$.user', '$.workload',
+                    '$.effort', '$.reasoning_effort',
+                    '$.session', '$.session_id', '$.conversation_id', '$.thread_id', '$.prompt_cache_key'])
         end                                 as named,
         concat(input_reported, uncached_reported, cache_read_reported, cache_write_reported, cache_write_long_reported,
             output_reported, reasoning_reported, total_reported, web_search_calls, file_search_calls,
@@ -237,6 +240,15 @@ select
     label_of(coalesce(
         nullif(workload, ''), nullif(envelope.workload, ''), nullif(envelope.feature, ''),
         named[4]))                       as workload,
+    effort_of(coalesce(
+        nullif(effort, ''), nullif(envelope.reasoning_effort, ''), nullif(envelope.effort, ''),
+        asked_effort(envelope.request), nullif(named[5], ''), named[6])) as effort,
+    session_of(coalesce(
+        nullif(session, ''), nullif(envelope.session, ''), nullif(envelope.session_id, ''),
+        nullif(envelope.conversation_id, ''), nullif(envelope.thread_id, ''), nullif(named[7], ''),
+        nullif(named[8], ''), nullif(named[9], ''), nullif(named[10], ''),
+        nullif(envelope.prompt_cache_key, ''), nullif(envelope.request.prompt_cache_key, ''),
+        nullif(named[11], ''), prefix_key)) as session,
     case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case
