@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from models.outcome.decide import break_even_output
 from models.upgrade.break_even import (
     gain_needed,
     output_break_even,
@@ -50,8 +51,8 @@ def test_up_to_half_no_output_is_short_enough(share):
 
 def test_why_none_exists_names_the_share_and_what_input_costs():
     assert output_break_even(sums(0.16)).why == (
-        "none exists: output is 16 % of today's cost, and the input alone comes to 1.68x of all"
-        " of it"
+        "none exists: output is 16% of today's cost, and the input alone comes to 1.68× of all"
+        " of it; turns must fall to 0.40×"
     )
 
 
@@ -67,6 +68,12 @@ def test_closed_form_is_the_root():
             assert found is None
         else:
             assert found == pytest.approx(_root(at_none, price * share), rel=1e-6)
+
+
+def test_the_same_as_from_shares_and_prices():
+    found = output_break_even(sums(0.7, price=1.3, turns=1.1)).value
+
+    assert found == pytest.approx(break_even_output(0.7, 1.3, 1.3, 1.1).value)
 
 
 def test_turns_closed_form_is_the_root():
@@ -94,7 +101,7 @@ def test_output_that_alone_costs_more_has_no_break_even_in_turns():
     found = turns_break_even(sums(0.8))
 
     assert found.value is None
-    assert "the output alone comes to 1.60x of today's cost" in found.why
+    assert "the output alone comes to 1.60× of today's cost" in found.why
 
 
 def test_work_that_costs_nothing_has_no_break_even():
@@ -144,7 +151,7 @@ def test_success_needed_at_a_repair_cost():
     found = gain_needed(2.0, 0.5, 0.9, Decimal(10))
 
     assert found.points == pytest.approx(5)
-    assert "at $10.00 for a repair it needs +5.0 points" in found.words
+    assert "at $10.00 for a repair it needs +5.0 p.p." in found.words
 
 
 def test_a_repair_cost_that_leaves_no_room():
@@ -156,14 +163,14 @@ def test_a_cheaper_model_may_fail_more_often():
 
     assert found.points == pytest.approx(-5)
     assert found.words == (
-        "on API cost alone it may fall to 45 % (today 90 %); at $10.00 for a repair success may"
-        " fall by 5.0 points"
+        "on API cost alone it may fall to 45% (today 90%); at $10.00 for a repair success may"
+        " fall by 5.0 p.p."
     )
 
 
 def test_gain_without_todays_success():
-    assert "cannot be above a success of 50 % today" in gain_needed(2.0, 1.0, None, None).words
-    assert "may succeed 0.50x as often" in gain_needed(0.5, -1.0, None, None).words
+    assert "cannot be above a success of 50% today" in gain_needed(2.0, 1.0, None, None).words
+    assert "may succeed 0.50× as often" in gain_needed(0.5, -1.0, None, None).words
 
 
 def test_gain_without_cost():

@@ -53,8 +53,8 @@ def test_without_success_it_is_cost_only():
     assert found.p_pays is None
     assert found.p_cheaper == 0
     assert found.sentence == (
-        "costs 2.00x (1.84x to 2.16x); on API cost alone it pays only if it succeeds that much"
-        " more often, which is impossible above 50 % today"
+        "costs 2.00× (1.84× to 2.16×); on API cost alone it pays only if it succeeds that much"
+        " more often, which is impossible above 50% today"
     )
 
 
@@ -149,7 +149,7 @@ def test_total_is_cost_only_where_one_is():
     row = total_row([work(success=(0.8, 0.9)), work(name="chat")], months=1.0)
 
     assert row.verdict == COST_ONLY
-    assert row.sentence == "2.00x: $200 a month more ($168 to $232); success is unknown for chat"
+    assert row.sentence == "2.00×: $200 a month more ($168 to $232); success is unknown for chat"
 
 
 @pytest.mark.parametrize(("repair", "word"), [(20, PAYS), (18, DOES_NOT_PAY)])

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from models.outcome.decide import break_even_repair
 from models.upgrade.report import BreakEven, GainNeeded
 from models.upgrade.sums import Sums
 from models.upgrade.words import dollars, percent, points, times
@@ -22,18 +23,23 @@ def output_break_even(sums: Sums) -> BreakEven:
     if not sums.output_unit:
         return BreakEven(None, "it has no output that is paid for")
     if room <= 0:
-        rest = (sums.fixed + sums.input) / sums.now
-        return BreakEven(
-            None,
-            f"none exists: output is {percent(sums.output_share)} of today's cost, and the input "
-            f"alone comes to {times(rest)} of all of it",
-        )
+        return BreakEven(None, _no_output_is_short_enough(sums))
     value = room / sums.output_unit
     return BreakEven(
         value,
         f"the cost is equal with output {times(value)} as long as today"
         f" (assumed {times(sums.output_ratio)})",
     )
+
+
+def _no_output_is_short_enough(sums: Sums) -> str:
+    rest = (sums.fixed + sums.input) / sums.now
+    why = (
+        f"none exists: output is {percent(sums.output_share)} of today's cost, and the input "
+        f"alone comes to {times(rest)} of all of it"
+    )
+    turns = turns_break_even(sums).value
+    return why if turns is None else f"{why}; turns must fall to {times(turns)}"
 
 
 def turns_break_even(sums: Sums) -> BreakEven:
@@ -67,15 +73,18 @@ def repair_break_even(
         success_then: That of the new model.
         task: What a task is: ``request`` or ``session``.
     """
-    gain = success_then - success_now
-    if difference_usd <= 0 <= gain:
-        return None, "cheaper and no weaker: it pays at any repair cost"
-    if difference_usd >= 0 >= gain:
-        return None, "dearer and no stronger: no repair cost makes it pay"
-    value = difference_usd / gain
-    if difference_usd > 0:
-        return value, f"pays where a failed {task} costs more than {dollars(value)} to repair"
-    return value, f"pays where a failed {task} costs less than {dollars(value)} to repair"
+    found = break_even_repair(
+        max(-difference_usd, 0.0), max(difference_usd, 0.0), success_now, success_then
+    )
+    match found.pays:
+        case "always":
+            return None, "cheaper and no weaker: it pays at any repair cost"
+        case "never":
+            return None, "dearer and no stronger: no repair cost makes it pay"
+    bound = "more" if found.pays == "at least" else "less"
+    return found.usd, (
+        f"pays where a failed {task} costs {bound} than {dollars(found.usd or 0)} to repair"
+    )
 
 
 def gain_needed(

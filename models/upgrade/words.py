@@ -4,6 +4,7 @@ from models.upgrade.report import Interval
 
 _LARGE = 100
 _SMALL = 0.995
+_TENTH = 0.1
 
 
 def dollars(usd: float) -> str:
@@ -25,37 +26,34 @@ def times(ratio: float) -> str:
     """Write a ratio.
 
     Example:
-        "1.91x".
+        "1.91×".
     """
-    return f"{ratio:.2f}x"
+    return f"{ratio:.2f}×"
 
 
 def percent(share: float) -> str:
     """Write a share of 1.
 
     Example:
-        "16 %", "0.4 %".
+        "16%", "0.4%".
     """
-    return f"{share:.0%}".replace("%", " %") if abs(share) >= _TENTH else f"{share * 100:.2g} %"
-
-
-_TENTH = 0.1
+    return f"{share:.0%}" if abs(share) >= _TENTH else f"{share * 100:.2g}%"
 
 
 def points(gain: float) -> str:
     """Write a difference of shares in percentage points.
 
     Example:
-        "+4.7 points".
+        "+4.7 p.p.".
     """
-    return f"{gain * 100:+.1f} points".replace("-", "−")
+    return f"{gain * 100:+.1f} p.p.".replace("-", "−")
 
 
 def span(interval: Interval) -> str:
     """Write the range of a ratio.
 
     Example:
-        "1.62x to 2.20x".
+        "1.62× to 2.20×".
     """
     return f"{times(interval.p10)} to {times(interval.p90)}"
 
