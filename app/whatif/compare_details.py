@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.money import places_for, rounded_parts
-from app.whatif.amounts import UNKNOWN, counted, dollars_of, percent
+from app.whatif.amounts import UNKNOWN, counted, dollars, percent
 from app.whatif.compare_words import kept_words
 from app.whatif.sections import Notes, Section, Table
-from models.compare.option import Comparison, Option, Part, Used
+from models.compare.option import BudgetOptimum, Comparison, Option, Part, Used
 
 if TYPE_CHECKING:
     from app.whatif.ask import Prepared
 
-_PICO_PER_USD = 10**12
 _BY = {"label": "logged", "rule": "told by a rule", "none": "no rule matches"}
 
 
@@ -115,12 +114,18 @@ def budget(comparison: Comparison) -> Iterator[Section]:
         for name, share in choices
     )
     yield Table(
-        title=f"Best within {dollars_of(round(found.budget_usd * _PICO_PER_USD))} for the period",
+        title=_budget_title(found),
         columns=("workload", "choice", "share of its requests"),
         rows=rows,
         numeric=frozenset({2}),
         note=found.words,
     )
+
+
+def _budget_title(found: BudgetOptimum) -> str:
+    if found.budget_usd is None:
+        return f"Cheapest within the limits: {dollars(found.cost_usd)} for the period"
+    return f"Best within {dollars(found.budget_usd)} for the period: {dollars(found.cost_usd)}"
 
 
 def parameters(comparison: Comparison) -> Iterator[Section]:

@@ -105,6 +105,8 @@ class Option:
     Attributes:
         name: As shown; a baseline's says what it is the strongest or cheapest of.
         baseline_of: Key of the baseline, such as ``today`` or ``always_cheapest``; None otherwise.
+        model: The one model of it all; empty for a mix.
+        mix: Requests by model.
         made_for: Scenario whose rates or cost a baseline takes over; None for a shared one.
         cost_pico: API cost at the medians for the whole period, in pico-dollars.
         cost_usd: The same in US dollars, one for each draw.
@@ -125,6 +127,8 @@ class Option:
     parts: tuple[Part, ...]
     baseline_of: str | None = None
     made_for: str | None = None
+    model: str = ""
+    mix: Mapping[str, int] = field(default_factory=dict)
     success: Success | None = None
     people_usd: float | None = None
     people_usd_draws: "np.ndarray | None" = None
@@ -182,16 +186,18 @@ class BudgetOptimum:
     """The best choices within a budget.
 
     Attributes:
-        budget_usd: For the whole period.
-        successes: Expected, of all requests.
+        budget_usd: For the whole period; None where only limits were given.
+        cost_usd: What the choices cost, workloads that stay as they are included.
+        successes: Expected, of `requests`.
         choices: Workload to (option, share of its requests).
         successes_per_usd: Shadow price: what one more dollar buys; None with side constraints.
         words: The same as a sentence.
     """
 
-    budget_usd: float
+    budget_usd: float | None
     cost_usd: float
     successes: float
+    requests: int
     choices: Mapping[str, tuple[tuple[str, float], ...]]
     successes_per_usd: float | None
     words: str
