@@ -1,6 +1,6 @@
 """The tables of a comparison that explain it: rules, workloads, budget, parameters, coverage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from app.money import places_for, rounded_parts
@@ -130,10 +130,15 @@ def _budget_title(found: BudgetOptimum) -> str:
 
 def parameters(comparison: Comparison) -> Iterator[Section]:
     """Yield every parameter that a scenario's figures rest on, once."""
+    options = _scenarios(comparison)
+    yield from parameter_table([each for option in options for each in option.parameters])
+
+
+def parameter_table(every: Sequence[Used]) -> Iterator[Table]:
+    """Yield parameters as a table, each once; nothing where there are none."""
     used: dict[tuple[str, float, float, float], Used] = {}
-    for option in _scenarios(comparison):
-        for each in option.parameters:
-            used.setdefault((each.name, each.p10, each.p50, each.p90), each)
+    for each in every:
+        used.setdefault((each.name, each.p10, each.p50, each.p90), each)
     if not used:
         return
     rows = tuple(

@@ -7,8 +7,17 @@ from models.upgrade.report import Note
 
 #: The two models that the claims are about.
 PAIR = frozenset({"gpt-5.4", "gpt-5.5"})
-#: What concerns any model that has a surcharge on long prompts.
-_SURCHARGE = "C9"
+
+#: Of the claims about every kind of work, those that bear on cost.
+_ON_COST = ("same_price", "fewer_tokens", "cache_75", "default_effort")
+
+_SURCHARGE = Note(
+    "long_context_surcharge",
+    "The list price is what a long prompt costs.",
+    "Above 272,000 input tokens the whole request is priced at twice the input and 1.5 times the "
+    "output rate, cached input too (OpenAI price page); no published matrix mentions it. It is "
+    "within the figures here.",
+)
 
 
 def notes_for(
@@ -26,21 +35,18 @@ def notes_for(
         evidence_workload: Kind of work, as the evidence names it; None is unknown.
         surcharged: Whether the surcharge on long prompts is within the cost.
     """
-    about_pair = set(models) == PAIR
-    return tuple(
-        Note(claim.id, claim.claim, claim.finding)
-        for claim in claims
-        if (claim.id == _SURCHARGE and surcharged)
-        or (claim.id != _SURCHARGE and about_pair and evidence_workload in claim.works)
-    )
+    found = [_SURCHARGE] if surcharged else []
+    if set(models) == PAIR:
+        found += [_note(claim) for claim in claims if evidence_workload in claim.works]
+    return tuple(found)
 
 
 def notes_on_all(claims: Sequence[ArticleClaim], models: tuple[str, str]) -> tuple[Note, ...]:
-    """Return the claims about two models that concern every kind of work."""
+    """Return the claims about the cost of two models that concern every kind of work."""
     if set(models) != PAIR:
         return ()
-    return tuple(
-        Note(claim.id, claim.claim, claim.finding)
-        for claim in claims
-        if not claim.works and claim.id != _SURCHARGE
-    )
+    return tuple(_note(claim) for claim in claims if claim.id in _ON_COST)
+
+
+def _note(claim: ArticleClaim) -> Note:
+    return Note(claim.id, claim.claim, claim.finding)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.compare.option import Used
+
 #: The four words of a verdict.
 PAYS = "pays"
 DOES_NOT_PAY = "does not pay"
@@ -251,7 +253,7 @@ class UpgradeReport:
         one_off_usd: What the move itself costs; None where not given.
         payback_months: After how many months that is earned back; None where never or not asked.
         contract: What a contract does to it; empty without one.
-        assumptions: Words for each parameter used, with its median, range and source.
+        parameters: What the figures rest on: each with its range, grade and source.
         words: The prices and the period this rests on.
         warnings: Sentences.
     """
@@ -271,6 +273,6 @@ class UpgradeReport:
     one_off_usd: Decimal | None
     payback_months: float | None
     contract: tuple[str, ...]
-    assumptions: tuple[str, ...]
+    parameters: tuple[Used, ...]
     words: str
     warnings: tuple[str, ...]

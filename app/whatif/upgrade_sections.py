@@ -1,0 +1,158 @@
+"""An upgrade report as a document: the same sections in a terminal and in HTML."""
+
+from collections.abc import Iterator, Sequence
+
+from app.whatif.amounts import counted, dollars, percent
+from app.whatif.compare_details import parameter_table
+from app.whatif.compare_words import kept_words
+from app.whatif.sections import Document, Finding, Notes, Section
+from app.whatif.upgrade_tables import (
+    costs,
+    evidence,
+    inside,
+    matrix,
+    matrix_words,
+    needed,
+    successes,
+    targets,
+)
+from models.upgrade.report import Note, UpgradeReport
+
+_PICO_PER_USD = 10**12
+
+
+def document(
+    reports: Sequence[UpgradeReport], data: object = None, *, figures: bool = False
+) -> Document:
+    """Return reports of one old model as a document.
+
+    Args:
+        reports: One for each target, at least one.
+        data: The same for machines.
+        figures: Whether plots are drawn and tables may be wide; a terminal needs neither.
+    """
+    first = reports[0]
+    new = ", ".join(report.to_model for report in reports)
+    return Document(
+        title=f"{first.from_model} to {new}: what to move, what to keep",
+        subtitle=first.words,
+        sections=tuple(_sections(reports, figures=figures)),
+        data=data,
+    )
+
+
+def _sections(reports: Sequence[UpgradeReport], *, figures: bool) -> Iterator[Section]:
+    several = len(reports) > 1
+    if several:
+        yield Finding(tuple(f"{each.to_model}: {_headline(each)}" for each in reports))
+        yield targets(reports)
+    for report in reports:
+        if not several:
+            yield Finding((_headline(report), _traffic(report)))
+        yield from _of_one(report, figures=figures)
+    yield from _beside(reports)
+
+
+def _of_one(report: UpgradeReport, *, figures: bool) -> Iterator[Section]:
+    yield costs(report)
+    if figures:
+        from app.whatif.upgrade_figures import requests_figure
+
+        yield requests_figure(report)
+    yield Notes(f"{report.to_model}, by workload", _verdicts(report))
+    yield needed(report)
+    yield from _why_none(report)
+    yield from inside(report)
+    yield from _recommendation(report)
+    if report.matrix:
+        if figures:
+            yield matrix(report)
+        elif words := matrix_words(report.matrix):
+            yield Notes("The published decision matrix beside your own result", words)
+    yield from evidence(report.rows)
+    if sources := successes(report.rows):
+        yield Notes("Where the success rates come from", sources)
+    if claims := _claims(report):
+        yield Notes("Claims in circulation, and what the evidence says", claims)
+
+
+def _headline(report: UpgradeReport) -> str:
+    return report.recommendation.headline
+
+
+def _traffic(report: UpgradeReport) -> str:
+    text = (
+        f"{report.from_model} is {percent(report.spend_share)} of the spend of the period: "
+        f"{counted(report.total.requests)} requests would move"
+    )
+    kept = [
+        f"{counted(count)} stay because {kept_words(reason)}"
+        for reason, count in report.total.kept.items()
+    ]
+    if report.already_requests:
+        kept.append(
+            f"the log already holds {counted(report.already_requests)} requests of "
+            f"{report.to_model} ({dollars(report.already_pico / _PICO_PER_USD)}), which are not "
+            "replayed"
+        )
+    return "; ".join([text, *kept]) + "."
+
+
+def _verdicts(report: UpgradeReport) -> tuple[str, ...]:
+    return tuple(
+        f"{row.workload}: {row.sentence}" + (f". {row.effort_note}" if row.effort_note else "")
+        for row in report.rows
+    )
+
+
+def _why_none(report: UpgradeReport) -> Iterator[Section]:
+    """Yield why no output is short enough, and what success must do, by workload."""
+    words = []
+    for row in report.rows:
+        parts = [row.gain_needed.words]
+        if row.output_break_even.value is None:
+            parts.insert(0, f"break-even output: {row.output_break_even.why}")
+        words.append(f"{row.workload}: {'; '.join(parts)}")
+    yield Notes("Why", tuple(words))
+
+
+def _recommendation(report: UpgradeReport) -> Iterator[Section]:
+    found = report.recommendation
+    words = [f"Move {each}" for each in found.move] + [f"Keep {each}" for each in found.keep]
+    words += [f"Measure {each}" for each in found.measure]
+    if report.one_off_usd:
+        months = report.payback_months
+        words.append(
+            f"The move itself costs {dollars(float(report.one_off_usd))}: "
+            + (
+                "never earned back by API cost"
+                if months is None
+                else f"back in {months:.1f} months"
+            )
+        )
+    words += [found.start] if found.start else []
+    words += report.contract
+    yield Notes("Recommendation", tuple(words))
+    yield Notes("Before a move", found.checklist)
+
+
+def _claims(report: UpgradeReport) -> tuple[str, ...]:
+    by_note: dict[Note, list[str]] = {}
+    for row in [*report.rows, report.total]:
+        for note in row.notes:
+            by_note.setdefault(note, []).append(row.workload)
+    return tuple(
+        f"“{note.claim}” {note.finding} ({', '.join(_whom(names))})"
+        for note, names in by_note.items()
+    )
+
+
+def _whom(names: Sequence[str]) -> list[str]:
+    return ["all work" if name == "total" else name for name in names]
+
+
+def _beside(reports: Sequence[UpgradeReport]) -> Iterator[Section]:
+    warnings = dict.fromkeys(each for report in reports for each in report.warnings)
+    if warnings:
+        yield Notes("What to know", tuple(warnings))
+    yield from parameter_table([each for report in reports for each in report.parameters])
