@@ -10,7 +10,16 @@ from pathlib import Path
 
 import click
 
-from benchmarks import difference_table, differences, loading, peers, rating, tables, traffic
+from benchmarks import (
+    difference_table,
+    differences,
+    loading,
+    peers,
+    rating,
+    sources,
+    tables,
+    traffic,
+)
 from benchmarks.lattice import lattice
 from benchmarks.request import Request, sample
 from ingest.warehouse import Warehouse
@@ -41,19 +50,23 @@ class Count(click.ParamType):
 @click.command(name="python -m benchmarks")
 @click.option("--events", type=Count(), default="20M", help="events to rate  [20M]")
 @click.option("--lines", type=Count(), default="5M", help="requests to load  [5M]")
-@click.option("--peers", "asked", type=Count(), default="20k", help="for peers  [20k]")
+@click.option("--peers", type=Count(), default="20k", help="for peers  [20k]")
 @click.option("--rounds", type=int, default=5, show_default=True)
-@click.option("--only", type=click.Choice(["rating", "loading", "peers"]), help="one part alone")
+@click.option("--mb", type=int, default=40, help="size of a source's log", show_default=True)
+@click.option("--source", help="of all sources only this one")
+@click.option(
+    "--only",
+    type=click.Choice(["rating", "loading", "peers", "sources"]),
+    help="one part alone; sources are measured only so",
+)
 @click.option("--dir", "folder", type=Path, default=Path("bench-data"))
 @click.option("-o", "output", type=Path, help="write the figures as JSON")
 def main(
-    events: int,
-    lines: int,
-    asked: int,
-    rounds: int,
     only: str | None,
+    source: str | None,
     folder: Path,
     output: Path | None,
+    **sizes: int,
 ) -> None:
     """Measure rating, loading and the peers on made-up traffic.
 
@@ -61,28 +74,34 @@ def main(
     """
     folder.mkdir(parents=True, exist_ok=True)
     book = load_price_book()
-    figures: dict[str, object] = {"machine": _machine(rounds)}
-    print(tables.heading(_machine(rounds)))
-    if only != "loading":
-        database = _database(folder, book, events)
+    rounds = sizes["rounds"]
+    machine = _machine(rounds)
+    figures: dict[str, object] = {"machine": machine}
+    print(tables.heading(machine))
+    if only in {None, "rating", "peers"}:
+        database = _database(folder, book, sizes["events"])
         rated = rating.measure(database, book, rounds)
         print(tables.rating(rated))
         figures["rating"] = asdict(rated)
     if only in {None, "loading"}:
-        loaded = loading.measure(_log(folder, book, lines), folder, max(3, rounds // 2))
+        loaded = loading.measure(_log(folder, book, sizes["lines"]), folder, max(3, rounds // 2))
         print(tables.loading(loaded))
         figures["loading"] = asdict(loaded)
     if only in {None, "peers"}:
         here = peers.installed()
         with Warehouse(database).reading() as con:
-            requests, costs = sample(con, asked)
+            requests, costs = sample(con, sizes["peers"])
         pace = peers.pace(here, requests, book, rounds)
         print(tables.peers(pace, rated))
         figures["peers"] = asdict(pace)
         figures["differences"] = _compared(here, requests, costs, book, "traffic")
-        every = lattice(book, asked)
+        every = lattice(book, sizes["peers"])
         ours = differences.costs_by_rule(every, book)
         figures["every_price"] = _compared(here, every, ours, book, "every price of the book")
+    if only == "sources":
+        every_source = sources.measure(folder, book, rounds, sizes["mb"], source)
+        print(tables.sources(every_source))
+        figures["sources"] = [asdict(each) for each in every_source]
     if output is not None:
         output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 

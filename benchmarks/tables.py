@@ -7,6 +7,7 @@ from tabulate import tabulate
 from benchmarks.loading import Loading
 from benchmarks.peers import Pace
 from benchmarks.rating import Rating
+from benchmarks.sources import SourceLoading
 from pricing.money import usd
 
 #: What the product promises itself, at the default sizes and two free cores.
@@ -14,6 +15,7 @@ MOST_TIMES_GROUPING = 1.25
 LEAST_SHARE_OF_PARSE = 0.5
 LEAST_LINES_PER_SECOND = 300_000
 LEAST_TIMES_PEER = 1_000
+LEAST_SHARE_OF_RESPONSES = 0.5
 
 
 def heading(machine: Mapping[str, object]) -> str:
@@ -92,6 +94,33 @@ def loading(measured: Loading) -> str:
             f"lines a second: {_bar(pace, LEAST_LINES_PER_SECOND)}",
             f"accounting: {account}",
         ],
+    )
+
+
+def sources(measured: Sequence[SourceLoading]) -> str:
+    """Lay out the sources, the slowest first."""
+    responses = measured[0]
+    shares = {each.name: each.share_of(responses) for each in measured}
+    slow = [name for name, share in shares.items() if share < LEAST_SHARE_OF_RESPONSES]
+    rows = [
+        (
+            each.name,
+            f"{each.records:,}",
+            f"{each.wall:.2f}",
+            f"{each.cpu:.2f}",
+            f"{each.mb / each.wall:,.1f}",
+            f"{each.mb / each.cpu:,.1f}",
+            f"{shares[each.name]:.2f}",
+            "slow" if each.name in slow else "",
+        )
+        for each in sorted(measured, key=lambda each: shares[each.name])
+    ]
+    bar = LEAST_SHARE_OF_RESPONSES
+    return section(
+        f"Loading a log of every source, {responses.mb:,.0f} MB each",
+        rows,
+        ("", "records", "wall s", "CPU s", "MB/s", "MB/CPU s", "responses = 1", ""),
+        [f"slower than {bar} of {responses.name}, by bytes and CPU seconds: {len(slow)}"],
     )
 
 

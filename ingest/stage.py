@@ -215,7 +215,7 @@ class Stager:
         runs, count = line_runs(line.number for line in piece.lines())
         if count != rows:
             raise PieceMismatchError(f"{rows} rows read of {count} lines")
-        return runs
+        return runs or ((0, piece.first_line),)
 
     def _missed(self, part: Path) -> set[int]:
         """Return the 0-based rows a part did not take without fault."""

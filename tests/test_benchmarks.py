@@ -15,7 +15,11 @@ from benchmarks.differences import compare, costs_by_rule
 from benchmarks.lattice import lattice
 from benchmarks.peers import installed
 from benchmarks.request import Request
+from benchmarks.samples import all_samples, write_log
 from benchmarks.traffic import install
+from ingest.load import load_paths
+from ingest.source import all_sources
+from ingest.warehouse import Warehouse
 from pricing.errors import PricingError
 from pricing.load import load_price_book
 from pricing.money import usd
@@ -194,3 +198,53 @@ def test_everything_is_measured_and_adds_up(tmp_path):
     assert [each["peer"] for each in figures["differences"]] == [peer.name for peer in installed()]
     compared = figures["differences"] + figures["every_price"]
     assert [each["unexplained"] for each in compared] == [0] * len(compared)
+
+
+def test_every_source_has_a_sample():
+    samples = all_samples()
+
+    assert samples[0].name == "openai_responses"
+    assert {each.source for each in samples} == set(all_sources())
+    assert len({each.file_name for each in samples}) == len(samples)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openai_responses",
+        "otel_genai resourceSpans[].scopeSpans[].spans[]",
+        "anthropic_stream",
+        "openrouter_activity CSV",
+    ],
+)
+def test_a_log_of_a_source_is_without_fault_and_grows_by_new_events(tmp_path, name):
+    sample = next(each for each in all_samples() if each.name == name)
+    found = []
+    for size in (1, 30_000, 60_000):
+        log = tmp_path / f"{size}{sample.path.suffix}"
+        write_log(log, sample, BOOK, size)
+        [loaded] = load_paths([str(log)], Warehouse(tmp_path / f"{size}.duckdb"), BOOK)
+        found.append(loaded.accounting)
+        assert size <= log.stat().st_size
+
+    one, some, more = found
+    assert [each.quarantined for each in found] == [0, 0, 0]
+    assert 0 < one.events < some.events < more.events
+
+
+@pytest.mark.slow
+def test_sources_are_measured_beside_openai_responses(tmp_path):
+    output = tmp_path / "figures.json"
+    sizes = ("--only", "sources", "--source", "openai_batch", "--mb", "1", "--rounds", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *sizes, "--dir", tmp_path, "-o", output],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    measured = json.loads(output.read_text("utf-8"))["sources"]
+    assert [each["name"] for each in measured] == ["openai_responses", "openai_batch"]
+    assert [each["loads"][0]["result"]["quarantined"] for each in measured] == [0, 0]
+    assert "responses = 1" in done.stdout

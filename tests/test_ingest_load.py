@@ -256,6 +256,13 @@ def test_a_csv_of_nothing_but_broken_rows(warehouse, folder):
     assert [counts(each) for each in load(warehouse, folder)] == [(0, 0, 0, 2)]
 
 
+def test_a_csv_of_a_header_and_blank_lines(warehouse, folder):
+    header = table(spend_log("a")).split(b"\n")[0]
+    (folder / "rows.csv").write_bytes(header + b"\n\n\n")
+
+    assert [counts(each) for each in load(warehouse, folder)] == [(0, 0, 0, 0)]
+
+
 def test_source_forces_one_source(warehouse, folder):
     write_lines(folder / "log.jsonl", chat("a"), spend_log("b"))
 

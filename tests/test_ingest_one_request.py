@@ -248,3 +248,13 @@ def test_of_all_who_log_a_request_the_highest_rank_counts_and_the_rest_are_named
         assert each["output_tokens"] == max(one.out for one in claims)
         assert each["gateway"] == "helicone"
         assert float(each["stated_cost_usd"]) == max(one.cost or 0.0 for one in claims)
+
+
+def test_a_request_that_thousands_of_records_disagree_about(tmp_path):
+    """What they say is not put together for each of them anew."""
+    write_lines(tmp_path / "log.jsonl", *(spend_log("a", spend=n / 1e6) for n in range(20_000)))
+    warehouse = Warehouse(tmp_path / "usage.duckdb")
+
+    [loaded] = load(warehouse, tmp_path / "log.jsonl")
+
+    assert (loaded.accounting.events, loaded.accounting.duplicates) == (1, 19_999)
