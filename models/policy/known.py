@@ -39,8 +39,8 @@ class Known:
         """
         if text not in self.models:
             raise ValueError(
-                f"the price book has no model {text!r}{nearest(text, self.models)}; "
-                "`ratecard prices list` shows them all"
+                f"the price book has no model {text!r}; `ratecard prices list` shows them"
+                f"{nearest(text, self.models)}"
             )
         return self.models[text]
 
@@ -90,5 +90,5 @@ def known_of(book: PriceBook, workloads: Iterable[str] = ()) -> Known:
 
 def nearest(text: str, words: Iterable[str], *, one: bool = False) -> str:
     """Return ``; did you mean ...?`` with the words most like a text, or nothing."""
-    near = get_close_matches(text.lower(), list(words), n=1 if one else 3)
+    near = get_close_matches(text.lower(), map(str, words), n=1 if one else 3)
     return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -13,12 +13,13 @@ from models.policy.load_words import whole
 from models.policy.terms import Policy, Rule, Scenario
 from models.workload.load import ITEM_KEYS, read_workloads
 from pricing.load import PriceTableError
-from pricing.load_words import one_of, sentence
+from pricing.load_words import sentence
 from pricing.load_yaml import Faults, Section, open_text
 
 SCENARIO_KEYS = ("scenario", "description", "policy", "assume", "workloads")
 POLICY_KEYS = ("sticky", "seed", "rules")
 RULE_KEYS = ("name", "when", "use")
+STICKY = ("session", "request")
 
 
 class PolicyError(PriceTableError):
@@ -68,7 +69,7 @@ def _read_policy(section: Section | None, name: str, description: str, known: Kn
     seed = optional(section, "seed", whole)
     sticky: Literal["session", "request"] = (
         "session"
-        if optional(section, "sticky", one_of(("session", "request"))) == "session"
+        if optional(section, "sticky", lambda text: known.word(text, STICKY)) == "session"
         else "request"
     )
     items = section.sections("rules", RULE_KEYS)

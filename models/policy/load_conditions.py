@@ -104,7 +104,8 @@ class _Reader:
         if name not in self.fields and not tagged:
             listed = ", ".join((*self.fields, "tag:NAME", *TREE))
             near = nearest(name, (*self.fields, *TREE), one=True)
-            section.faults.add(section.at(name), f"there is no field {name!r}{near}; use {listed}")
+            message = f"there is no field {name!r}; use {listed}{near}"
+            section.faults.add(section.at(name), message)
             return None
         if name in FLAG_FIELDS:
             said = section.value(name, flag)
