@@ -1,7 +1,8 @@
 """What is published: benchmark scores, token ratios, effort, and who said it. Values only."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.policy.assumptions import Spread
@@ -17,6 +18,8 @@ YOURS = "yours"
 
 #: Units in which a score is a share of tasks, and a logit of it means something.
 SHARES = frozenset({"percent"})
+
+_WORD = re.compile(r"\w+")
 
 #: Names of kinds of work done by agents: tasks of many requests.
 AGENTIC_WORK = frozenset({"agentic_coding", "tool_orchestration", "computer_use"})
@@ -252,16 +255,26 @@ class Evidence:
     priors: tuple[TokenPrior, ...] = ()
     observed: tuple[Observed, ...] = ()
     paired: tuple[PairedOutcome, ...] = ()
-    works: Mapping[str, Work] | None = None
+    works: Mapping[str, Work] = field(default_factory=dict)
     matrix: tuple[PublishedRule, ...] = ()
     claims: tuple[ArticleClaim, ...] = ()
-    efforts: Mapping[str, EffortLevel] | None = None
+    efforts: Mapping[str, EffortLevel] = field(default_factory=dict)
     tokenizers: tuple[Tokenizer, ...] = ()
-    defaults: Mapping[str, Default] | None = None
+    defaults: Mapping[str, Default] = field(default_factory=dict)
 
     def cited(self, source: str) -> str:
         """Return the citation of a source."""
         return self.sources[source].citation
+
+    def explained(self, basis: str) -> str:
+        """Return what a value was drawn from, each source it names by publisher, title and date."""
+        return _WORD.sub(lambda found: self._short(found[0]), basis)
+
+    def _short(self, word: str) -> str:
+        source = self.sources.get(word)
+        if source is None:
+            return word
+        return f"{source.publisher}: {source.title}, {source.published}"
 
     def is_vendor(self, source: str) -> bool:
         """Whether the source measured models it sells."""
