@@ -38,7 +38,7 @@ class Preset(NamedTuple):
 
 def presets() -> dict[str, Preset]:
     """Return all presets by name, in the order of their names."""
-    folder = files("models.policy") / "presets"
+    folder = files("models.policy.presets")
     texts = {
         entry.name.removesuffix(".yaml"): entry.read_text(encoding="utf-8")
         for entry in folder.iterdir()
