@@ -1,0 +1,1 @@
+"""What is not known exactly: draws that scenarios share, intervals, and what matters most."""
