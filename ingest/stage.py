@@ -100,6 +100,8 @@ class Stager:
         self.con.execute("set TimeZone = 'UTC'")
         self.con.execute((files("ingest") / "sql" / "macros.sql").read_text(encoding="utf-8"))
         self.con.execute("set variable declared_time = ?", [declared_time])
+        # A long IN would become a join, which loses the order of the lines.
+        self.con.execute("set disabled_optimizers = 'in_clause'")
         self.con.execute("set enable_progress_bar = true")
         self.con.execute("set enable_progress_bar_print = false")
         self.listener: Callable[[float], None] | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.bulk_read import relation_of
 from ingest.documents import csv_records
 from ingest.envelope import PATHS
 from ingest.layout import Layout, claims
@@ -180,6 +181,19 @@ def test_in_bulk_a_layout_takes_the_lines_it_claims_and_no_other(layout, all_sam
     # fault is read again.
     assert in_bulk >= one_by_one
     assert in_bulk - one_by_one <= at_fault
+
+
+@pytest.mark.parametrize("layout", all_layouts(), ids=layout_id)
+def test_in_bulk_rows_stay_in_the_order_of_their_lines(layout, all_samples, tmp_path):
+    """A row is its line by its place; a join, or any other copy than this, would mix them up."""
+    stager = Stager(tmp_path, all_sources())
+    piece = FilePiece(all_samples, "none", "json", lambda: -1)
+    with relation_of(piece, layout.columns(), 1_000_000) as relation:
+        copied = f"copy ({layout.select(stager.con, relation)}) to '{tmp_path / 'x'}'"
+        [[_, plan]] = stager.con.execute(f"explain {copied} (format parquet)").fetchall()
+    stager.close()
+
+    assert "batch copy to file" in plan.lower().replace("_", " ")
 
 
 def test_reading_line_by_line_gives_what_reading_in_bulk_gives(all_samples, tmp_path):

@@ -134,10 +134,18 @@ create or replace temp macro label_of(text) as
 
 -- Reasoning effort as a log writes it: a word, or the object that holds one. Other text is none.
 create or replace temp macro effort_word(text) as
-    case
-        when text in ('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max') then text
-        when lower(text) in ('extrahigh', 'extra_high') then 'xhigh'
-        when regexp_full_match(lower(text), '[a-z0-9_-]{1,20}') then lower(text)
+    case text
+        when 'none'    then text
+        when 'minimal' then text
+        when 'low'     then text
+        when 'medium'  then text
+        when 'high'    then text
+        when 'xhigh'   then text
+        when 'max'     then text
+        else case
+            when regexp_full_match(lower(text), 'extra_?high')      then 'xhigh'
+            when regexp_full_match(lower(text), '[a-z0-9_-]{1,20}') then lower(text)
+        end
     end;
 
 create or replace temp macro effort_of(text) as
