@@ -5,12 +5,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from models.uncertainty.intervals import interval
 from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF, Success
 from models.upgrade.row import row_of
 from models.upgrade.sums import Sums
 from models.upgrade.total import total_row
 from models.upgrade.verdict import judge
-from models.upgrade.work import Known, Work, interval
+from models.upgrade.work import Known, Work
 
 DRAWS = 1000
 QUANTILES = (np.arange(DRAWS) + 0.5) / DRAWS
@@ -39,6 +40,7 @@ def work(now_usd=100, ratio=2.0, *, name="agent", success=None, repair=None, spr
         tasks=tasks,
         kept={},
         sums=Sums(now=now_usd * DOLLAR, then=then, **parts),
+        now_usd_draws=np.full(DRAWS, float(now_usd)),
         then_usd=draws,
         known=known,
         repair_usd=None if repair is None else Decimal(repair),

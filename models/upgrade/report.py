@@ -9,21 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.compare.option import Used
+from models.uncertainty.intervals import Interval
+
+__all__ = [
+    "COST_ONLY", "DOES_NOT_PAY", "PAYS", "PAYS_IF", "BreakEven", "EvidenceUsed", "GainNeeded",
+    "Interval", "MatrixRow", "Note", "Recommendation", "Success", "UpgradeReport", "UpgradeRow",
+]  # fmt: skip
 
 #: The four words of a verdict.
 PAYS = "pays"
 DOES_NOT_PAY = "does not pay"
 PAYS_IF = "pays if"
 COST_ONLY = "cost only: success unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where a number lies in the draws: its 10th, 50th and 90th percentile."""
-
-    p10: float
-    p50: float
-    p90: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """The row of a workload: everything a reader needs to decide on it."""
 
+import numpy as np
+
+from models.uncertainty.intervals import interval
 from models.upgrade.break_even import gain_needed, output_break_even, turns_break_even
 from models.upgrade.report import UpgradeRow
 from models.upgrade.verdict import Verdict, judge
-from models.upgrade.work import Work, interval
+from models.upgrade.work import Work
 
 
 def row_of(work: Work, months: float, verdict: Verdict | None = None) -> UpgradeRow:
@@ -27,11 +30,13 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         cost_now_pico=work.sums.now,
         cost_then_pico=work.sums.then,
         ratio_point=work.sums.ratio,
-        ratio=interval(work.then_usd / work.now_usd) if work.sums.now else None,
+        ratio=interval(_ratios(work)) if work.sums.now else None,
         per_request_now_usd=work.now_usd / requests,
-        per_request_then_usd=interval(work.then_usd / requests),
+        per_request_then_usd=interval(_ratios(work) * work.now_usd / requests)
+        if work.sums.now
+        else interval(work.then_usd / requests),
         month_now_usd=work.now_usd / months,
-        month_difference_usd=interval((work.then_usd - work.now_usd) / months),
+        month_difference_usd=interval((work.then_usd - work.now_usd_draws) / months),
         output_share=work.sums.output_share,
         output_ratio=work.sums.output_ratio,
         turns_ratio=work.sums.turns,
@@ -57,3 +62,9 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         verdict=judged.word,
         sentence=judged.sentence,
     )
+
+
+def _ratios(work: Work) -> np.ndarray:
+    """Return cost then by cost now in each draw: the weeks drawn are the same above and below."""
+    ratios: np.ndarray = work.then_usd / work.now_usd_draws
+    return ratios

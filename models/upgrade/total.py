@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.uncertainty.intervals import interval
 from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF, Success, UpgradeRow
 from models.upgrade.row import row_of
 from models.upgrade.sums import NOTHING
 from models.upgrade.verdict import SURE, Verdict, benefit_usd, judge
 from models.upgrade.words import listed, monthly, times
-from models.upgrade.work import Known, Work, interval
+from models.upgrade.work import Known, Work
 
 #: The workload of the row that adds all up.
 TOTAL = "total"
@@ -48,6 +49,7 @@ def _together(works: Sequence[Work]) -> Work:
         tasks=sum(work.tasks for work in works),
         kept=dict(kept),
         sums=sums,
+        now_usd_draws=np.sum([work.now_usd_draws for work in works], axis=0),
         then_usd=np.sum([work.then_usd for work in works], axis=0),
         known=_known(works),
     )
@@ -79,7 +81,7 @@ def _unknown_words(works: Sequence[Work]) -> str:
 
 def _verdict(total: Work, works: Sequence[Work], months: float) -> Verdict:
     judged = judge(total)
-    difference = interval((total.then_usd - total.now_usd) / months)
+    difference = interval((total.then_usd - total.now_usd_draws) / months)
     cost = f"{times(total.sums.ratio or 0)}: {monthly(difference)}"
     if judged.word == COST_ONLY:
         sentence = f"{cost}; {total.known.shown.words}"

@@ -6,11 +6,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from models.upgrade.report import EvidenceUsed, Interval, Note, Success
+from models.upgrade.report import EvidenceUsed, Note, Success
 from models.upgrade.sums import Sums
 
 _PICO_PER_USD = 1e12
-_LOW, _MIDDLE, _HIGH = 10, 50, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ class Work:
         tasks: How many of them there are, at least one.
         kept: Requests of the old model that cannot move, by reason.
         sums: Their costs, at the medians.
-        then_usd: Cost under the new model in US dollars of the whole period, one for each draw.
+        now_usd_draws: Cost now in US dollars of the whole period, one for each draw: the weeks of
+            the log could have been others.
+        then_usd: The same under the new model.
         known: Success of both models.
         repair_usd: What a failed task costs, at the median; None is unknown.
         repair_usd_draws: The same, one for each draw.
@@ -53,6 +54,7 @@ class Work:
     tasks: int
     kept: Mapping[str, int]
     sums: Sums
+    now_usd_draws: np.ndarray
     then_usd: np.ndarray
     known: Known = field(default_factory=Known)
     repair_usd: Decimal | None = None
@@ -70,9 +72,3 @@ class Work:
     def difference_usd(self) -> float:
         """What a task costs more under the new model, in US dollars, at the medians."""
         return (self.sums.then - self.sums.now) / _PICO_PER_USD / self.tasks
-
-
-def interval(draws: np.ndarray) -> Interval:
-    """Return the 10th, 50th and 90th percentile of draws."""
-    low, middle, high = np.percentile(draws, (_LOW, _MIDDLE, _HIGH))
-    return Interval(float(low), float(middle), float(high))
