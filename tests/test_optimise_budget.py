@@ -192,3 +192,36 @@ def test_unknown_qualities_and_segments_without_options_are_refused():
 
 def test_no_segments_cost_nothing():
     assert best_for_budget([Segment("none", 0, (SMALL,))], 0).choices == ()
+
+
+option_lists = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4), option_lists), min_size=1, max_size=4), st.integers(0, 60)
+)
+def test_the_order_of_solutions_holds_with_ties_and_equal_options(drawn, above):
+    segments = [
+        Segment(str(i), n, tuple(Option(str(j), c, q) for j, (c, q) in enumerate(options)))
+        for i, (n, options) in enumerate(drawn)
+    ]
+    budget = ends(segments)[0] + above / 4
+
+    relaxed = best_for_budget(segments, budget)
+    exact = best_within(segments, Limits(budget=budget), whole_requests=True)
+    whole = best_for_budget(segments, budget, whole_requests=True)
+
+    assert relaxed.quality >= exact.quality - 1e-6
+    assert exact.quality >= whole.quality - 1e-6
+    assert whole.quality >= relaxed.quality - whole.gap - 1e-9
+    assert max(relaxed.cost, whole.cost) <= budget + 1e-6
+    for segment in segments:
+        used = [c.requests for c in whole.choices if c.segment == segment.name]
+        assert sum(used) == segment.requests
+        assert all(n == int(n) > 0 for n in used)
+
+
+def test_a_budget_that_is_no_number_is_refused():
+    with pytest.raises(OptimiseError, match="budget"):
+        best_for_budget(TEN, float("nan"))
+    assert best_for_budget(TEN, float("inf")).quality == pytest.approx(9)

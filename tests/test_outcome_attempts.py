@@ -32,6 +32,7 @@ def simulated(success, attempts, icc, detection, seed=1):
 def test_attempts_agree_with_simulation(success, attempts, icc, detection):
     expected = attempts_until(success, attempts, icc, detection)
 
+    # 240 comparisons: at 3 sigma one of them would be out by chance.
     drawn = simulated(success, attempts, icc, detection)
     for part, closed in zip(
         drawn, (expected.calls, expected.correct, expected.to_human, expected.wrong), strict=True

@@ -76,10 +76,28 @@ def test_cost_ratio_of_unchanged_tokens_is_the_price_ratio():
     assert cost_ratio(0.37, 2, 2) == pytest.approx(2)
 
 
-# Completion tokens of those who switched, by prompt size, with prices doubled.
-@pytest.mark.parametrize("eps", [1.07, 1.52, 0.68, 0.81, 0.72, 0.67])
-def test_shorter_completions_alone_do_not_bring_the_cost_down(eps):
-    assert 1.3 < cost_ratio(0.5, 2, 2, 1, eps) < 2.6
+# Median completion tokens of those who switched from the one model to the other, by prompt size.
+BUCKETS = [
+    (1_000, 121, 129),
+    (6_000, 140, 213),
+    (17_500, 211, 143),
+    (37_500, 185, 150),
+    (89_000, 188, 136),
+    (150_000, 215, 143),
+]
+
+
+def test_measured_completions_leave_a_doubled_price_doubled():
+    """At $2.50, $0.25 and $15 per million and then twice that, nothing or 80 % cached."""
+    ratios = []
+    for prompt, before, after in BUCKETS:
+        for cached in (0.0, 0.8):
+            read = prompt * (2.5 * (1 - cached) + 0.25 * cached)
+            share = before * 15 / (read + before * 15)
+            ratios.append(cost_ratio(share, 2, 2, 1, after / before))
+
+    assert min(ratios) == pytest.approx(1.87, abs=0.005)
+    assert max(ratios) == pytest.approx(2.35, abs=0.005)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ most one step is taken in part. In whole requests at most that one request's gai
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -97,7 +98,10 @@ class Knapsack:
 
         Raises:
             InfeasibleError: the cheapest options cost more than the budget.
+            OptimiseError: the budget is not a number.
         """
+        if isnan(budget):
+            raise OptimiseError("the budget is not a number")
         levels = [[segment.requests * 1.0] for segment in self.segments]
         least = planned(self.segments, self._counts([0] * len(self.segments))).cost
         left = budget - least

@@ -66,8 +66,8 @@ def average_quality(
 
     ``1 / (c_max - c_min) x integral of the hull from c_min to c_max`` (RouterBench, Hu et al.,
     arXiv 2403.12031). Routers are comparable over one shared range only. Beyond its last point a
-    hull stays level; below its first one it is mixed with doing nothing at no cost, which is what
-    the paper's null router is.
+    hull stays level; below its first one it is mixed with doing nothing, at no cost and of no
+    quality.
 
     Args:
         costs: Average US dollars of each setting of the router.
