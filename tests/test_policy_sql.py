@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.policy.columns import EVENT_COLUMNS, event_columns
 from models.policy.evaluate import MILLION, assign, place_of, rule_of
 from models.policy.load import load_scenario
 from models.policy.sql import Cut, assignment
@@ -191,35 +190,6 @@ def test_a_policy_without_conditions_needs_no_look_at_sessions():
 
     assert not compiled.first_of_session
     assert not assignment(Policy("empty", ()), COLUMNS).fields
-
-
-def test_every_field_can_be_read_from_an_event():
-    """Each expression runs over a table with the columns of usage_event."""
-    columns = event_columns(["tag:a b\"'c"], workload="'w'", latency="900")
-    with duckdb.connect() as con:
-        con.execute(
-            "create table event as select 'gpt-5.4' as model, 'batch' as service_tier, "
-            "'low' as effort, 'red' as team, 'p' as project, 'u' as user_id, 'k' as api_key, "
-            "'chat' as endpoint, 'eu' as region, 'openai' as provider, 's' as source, "
-            "timestamp '2026-09-06 23:30:00' as local_ts, 'request' as grain, "
-            "1200::bigint as input_tokens, 30::bigint as output_tokens, "
-            "600::bigint as cache_read_tokens, 4::bigint as session_requests, "
-            "null::bigint as web_search_calls, 1::bigint as file_search_calls, "
-            "0::bigint as container_sessions, 'c' as session, 'e' as event_id, "
-            "timestamp '2026-09-06 21:30:00' as event_ts, '{\"a b\\\"''c\": \"x\"}' as tags"
-        )
-        names = sorted(columns)
-        listed = ", ".join(columns[name] for name in names)
-        row = dict(zip(names, con.execute(f"select {listed} from event").fetchone(), strict=True))
-        con.execute("update event set grain = 'bucket'")
-        sizes = con.execute(
-            f"select {columns['input_tokens']}, {columns['output_tokens']} from event"
-        ).fetchone()
-
-    assert set(EVENT_COLUMNS) < set(names)
-    assert (row["weekday"], row["hour"], row["tools"]) == ("sun", 23, True)
-    assert (row["user"], row["tag:a b\"'c"], row["workload"]) == ("u", "x", "w")
-    assert sizes == (None, None)  # of a bucket no request's size is known
 
 
 @given(st.text("a'\\\";-", max_size=6))

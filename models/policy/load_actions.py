@@ -29,7 +29,7 @@ def read_action(rule: Section, known: Known) -> Action | None:
     section = rule.section("use", USE_KEYS)
     if section is None:
         return None
-    if section.readable and not section.nodes:
+    if section.readable and not section.nodes and len(rule.faults.found) == before:
         section.faults.add(section.place, f"nothing to do; write `use: {KEEP}` to change nothing")
     action = Action(
         model=optional(section, "model", known.model),

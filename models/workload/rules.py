@@ -56,15 +56,16 @@ class WorkloadRules:
 
         A meaning of the label comes first, then the rule of that name.
         """
-        found = self._said_of(workload)
+        found = self.said_of(workload)
         return None if found is None else found.evidence
 
     def latency_of(self, workload: str) -> int | None:
         """Return how many seconds an answer of a workload may take; None is unknown."""
-        found = self._said_of(workload)
+        found = self.said_of(workload)
         return None if found is None else found.latency_seconds
 
-    def _said_of(self, workload: str) -> LabelMeaning | WorkloadRule | None:
+    def said_of(self, workload: str) -> LabelMeaning | WorkloadRule | None:
+        """Return the first meaning of a label, else the first rule of that name, else None."""
         for meaning in self.labels:
             if any(matches(label, workload) for label in meaning.labels):
                 return meaning
