@@ -34,6 +34,7 @@ def test_a_check_finds_nothing_where_every_failure_is_seen_before():
     found = expected_cost_and_success(Step(0.1, 0.86), verify=CHECK)
 
     assert found.wrong == 0
+    assert "no error to find" in found.notes[0]
     assert found.to_human == pytest.approx(0.14)
 
 

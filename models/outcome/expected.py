@@ -6,11 +6,19 @@ go to a person; what is delivered may be checked once more; some of it is review
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.outcome.attempts import USUAL_ICC, attempts_until
 from models.outcome.cascade import USUAL_AFTER_FAILURE, cascade
 from models.outcome.checked import Array, Numbers, amount, quotient
 from models.outcome.review import review_cost
 from models.outcome.verification import Verification, check
+
+#: Said where a final check is paid in vain.
+NOTHING_TO_FIND = (
+    "the final check has no error to find: every failed attempt is taken as seen already "
+    "(detection 1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Outcome:
         correct: Probability of a correct answer by the models.
         to_human: Probability that a person finishes the task.
         wrong: Probability that a wrong answer is delivered.
-        notes: What had to be moved to be possible.
+        notes: What had to be moved to be possible, and what is done in vain.
     """
 
     calls: Array
@@ -129,6 +137,7 @@ def expected_cost_and_success(
     human = to_human * amount("cost of repair", people.repair_usd)
     if verify is not None:
         found = check(correct, wrong, verify)
+        notes += () if np.any(wrong > 0) else (NOTHING_TO_FIND,)
         api, human = api + found.check_usd, human + found.handling_usd
         to_human, wrong = to_human + found.caught, found.escaped
     return Outcome(
