@@ -5,7 +5,7 @@ pico-dollar and at any prices of its book, in the time its few rows take. It is 
 stored one is free meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,13 +46,27 @@ def condense(
         .replace("{meters}", ", ".join(f"cast(sum({m}) as bigint) as {m}" for m in summed))
         .replace("{cuts}", ", ".join(_cuts(book, local_clock(con, question))))
     )
+    small = hand_over(con, {"usage_event": (query, [])})
+    small.execute("create table meta (key varchar primary key, value varchar not null)")
+    return small
+
+
+def hand_over(
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, tuple[str, Sequence[object]]]
+) -> duckdb.DuckDBPyConnection:
+    """Return a database in memory with the answers to queries, by the name of their table.
+
+    Args:
+        con: An open database, read-only or not.
+        tables: For each table a query and its parameters.
+    """
     small = duckdb.connect()
     small.execute("set TimeZone = 'UTC'")
     with TemporaryDirectory(prefix="ratecard-") as folder:
-        path = str(Path(folder) / "usage.parquet").replace("'", "''")
-        con.execute(f"copy ({query}) to '{path}' (format parquet)")
-        small.execute(f"create table usage_event as select * from read_parquet('{path}')")
-    small.execute("create table meta (key varchar primary key, value varchar not null)")
+        for name, (query, parameters) in tables.items():
+            path = str(Path(folder) / f"{name}.parquet").replace("'", "''")
+            con.execute(f"copy ({query}) to '{path}' (format parquet)", list(parameters))
+            small.execute(f"create table {name} as select * from read_parquet('{path}')")
     return small
 
 
@@ -60,7 +74,7 @@ def _cuts(book: PriceBook, clock: str) -> Iterator[str]:
     """Yield what parts events that may have different prices or days."""
     yield f"date_trunc('day', {clock})"
     yield "date_trunc('day', event_ts)"
-    for at in sorted(_instants(book)):
+    for at in sorted(instants(book)):
         if at.time() != time():
             yield f"event_ts >= timestamp '{at.isoformat(sep=' ')}'"
     yield from (
@@ -71,7 +85,7 @@ def _cuts(book: PriceBook, clock: str) -> Iterator[str]:
     yield from (f"{meter.event_column} > 0" for meter in Meter)
 
 
-def _instants(book: PriceBook) -> set[datetime]:
+def instants(book: PriceBook) -> set[datetime]:
     """Return the naive UTC instants at which any price may begin or end, as known at any time."""
     ends = [each.effective_to for each in book.entries if each.effective_to]
     starts = [each.effective_from for each in book.entries]

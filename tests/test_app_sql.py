@@ -30,6 +30,17 @@ FRAMES = {
     "contract_usage",
     "contracted_usage",
     "grouped_usage",
+    "whatif_candidates",
+    "whatif_cells",
+    "whatif_classes",
+    "whatif_events",
+    "whatif_numbered",
+    "whatif_priced",
+    "whatif_ruled",
+    "whatif_session_events",
+    "whatif_summed",
+    "whatif_ways",
+    "whatif_decided",
 }
 QUERIES = [
     path

@@ -1,12 +1,24 @@
-"""Costs of groups: what tokens become at another model, as point estimate and in draws."""
+"""Costs of groups: what tokens become at another model, as point estimate and in draws.
+
+Of a group with input u (uncached), c (cached) and w (written), output o of which g is reasoning,
+
+    input  = nu * kappa * (u + f*c + (1-f)*c as uncached + w + written*(u as written - u))
+    output = eps * (o - g + effort*g), or eps*effort*o where no reasoning is logged
+
+each at the prices of the new choices; tools stay. f is the share of the cache that is kept, times
+gamma where the requests move to batch. What moves to flex costs that at standard for the share phi.
+With a cap, output is taken bin by bin, and a bin whose mean meets the cap costs as many outputs of
+exactly the cap.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from models.replay.groups import Group
+from models.replay.groups import Bin, Group, Parts
 
 ONE = Fraction(1)
+ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +42,8 @@ class Factors:
     effort: Fraction = ONE
     kept: Fraction | None = None
     gamma: Fraction = ONE
-    phi: Fraction = Fraction(0)
-    written: Fraction = Fraction(0)
+    phi: Fraction = ZERO
+    written: Fraction = ZERO
 
 
 #: Nothing changes.
@@ -39,5 +51,90 @@ UNCHANGED = Factors()
 
 
 def cost_pico(groups: Sequence[Group], factors: Sequence[Factors]) -> list[int]:
-    """Return the cost of each group in pico-dollars, rounded half-even once per group."""
-    raise NotImplementedError
+    """Return the cost of each group in pico-dollars, rounded half-even once per group.
+
+    Args:
+        groups: Replayed traffic; what has no price costs 0 and is counted elsewhere.
+        factors: Of each group.
+    """
+    return [round(_cost(group, each)) for group, each in zip(groups, factors, strict=True)]
+
+
+def kept_share(group: Group, factors: Factors) -> Fraction:
+    """Return the share of a group's cached tokens that is read from the cache again."""
+    kept = Fraction(str(group.cache_kept)) if factors.kept is None else factors.kept
+    return kept * factors.gamma if into_batch(group) else kept
+
+
+def into_batch(group: Group) -> bool:
+    """Return whether requests move to batch, where they meet a cache less often."""
+    return group.tier_to == "batch" and group.tier_from != "batch"
+
+
+def truncated(group: Group, factors: Factors) -> int:
+    """Return how many answers of a group end at its cap."""
+    if group.cap is None:
+        return 0
+    if factors.eps == factors.effort == ONE:
+        return group.truncated
+    ratio = _output_ratio(group, factors)
+    return sum(each.events for each in group.bins if meets_cap(each, group.cap, ratio))
+
+
+def _cost(group: Group, factors: Factors) -> Fraction:
+    kept = kept_share(group, factors)
+    direct = _parts_cost(group, group.parts, factors, kept)
+    if group.spill is None or not factors.phi:
+        return direct
+    return direct + factors.phi * (_parts_cost(group, group.spill, factors, kept) - direct)
+
+
+def _parts_cost(group: Group, parts: Parts, factors: Factors, kept: Fraction) -> Fraction:
+    read = (
+        parts.uncached_pico
+        + kept * parts.cached_pico
+        + (1 - kept) * parts.cached_as_uncached_pico
+        + parts.write_pico
+        + parts.write_long_pico
+        + factors.written * parts.write_premium_pico
+    )
+    written = _output(group, parts, factors)
+    return factors.nu * factors.kappa * read + written + parts.tools_pico
+
+
+def _output(group: Group, parts: Parts, factors: Factors) -> Fraction:
+    if group.bins and group.cap is not None:
+        return _capped(group, parts, factors)
+    if not group.reasoning_tokens:
+        return factors.eps * factors.effort * parts.output_pico
+    answer = parts.output_pico - parts.reasoning_pico
+    return factors.eps * (answer + factors.effort * parts.reasoning_pico)
+
+
+def _capped(group: Group, parts: Parts, factors: Factors) -> Fraction:
+    ratio = _output_ratio(group, factors)
+    capped = sum(
+        (
+            Fraction(each.at_cap_pico)
+            if meets_cap(each, group.cap or 0, ratio)
+            else ratio * each.output_pico
+            for each in group.bins
+        ),
+        ZERO,
+    )
+    if parts is group.parts or not group.parts.output_pico:
+        return capped
+    return capped * Fraction(parts.output_pico, group.parts.output_pico)
+
+
+def _output_ratio(group: Group, factors: Factors) -> Fraction:
+    """Return what an output token of a group becomes."""
+    if not group.reasoning_tokens:
+        return factors.eps * factors.effort
+    share = Fraction(group.reasoning_tokens, group.output_tokens)
+    return factors.eps * (1 + share * (factors.effort - 1))
+
+
+def meets_cap(lengths: Bin, cap: int, ratio: Fraction) -> bool:
+    """Return whether outputs of a bin become longer than the cap, by their mean."""
+    return ratio * lengths.output_tokens > cap * lengths.events

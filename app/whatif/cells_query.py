@@ -1,0 +1,239 @@
+"""The events of a what-if as a query: which they are, and the keys that tell cells apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from app.contract_sql import filled, listed
+from app.dimensions import RATE_COLUMNS
+from app.ledger import Question, conditions, local_clock, priced_events
+from app.scope import Scope
+from app.whatif.cells_fields import (
+    AGENTIC,
+    NUMBERS,
+    Number,
+    binned,
+    event_fields,
+    input_points,
+    instant_points,
+    label_columns,
+    label_sql,
+    meters_used,
+    output_points,
+    regime_sql,
+    share_bin,
+)
+from models.workload.rules import OTHER
+from pricing.book import PriceBook
+from pricing.names import meaning
+from pricing.vocabulary import Meter
+
+if TYPE_CHECKING:
+    from app.whatif.needs import Needs
+
+#: Keys that a price and a target's limits depend on.
+CLASS_KEYS = (
+    "provider", "model_key", "service_tier", "region", "billable", "usage_missing", "no_units",
+    "time_bin", "input_bin", "meters", "bucket",
+)  # fmt: skip
+
+#: What cells sum.
+SUMMED = (*(meter.event_column for meter in Meter), "reasoning_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a question selects, before it is condensed.
+
+    Attributes:
+        relation: SQL of the events, with ``parameters``.
+        first, last: Naive UTC instants of the first and last event.
+        sessions: Whether any event has a session.
+        buckets: Whether any event is a bucket.
+    """
+
+    relation: str
+    parameters: list[Any]
+    events: int
+    first: datetime
+    last: datetime
+    sessions: bool
+    buckets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """The events of a what-if with what tells cells apart.
+
+    Attributes:
+        sql: Their query; its parameters are those of the extent.
+        keys: Expressions by the name of their column.
+        values: Columns of which a cell keeps one value, for predicates on numbers.
+    """
+
+    sql: str
+    keys: Mapping[str, str]
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def extent_of(
+    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question, scope: Scope
+) -> Extent:
+    """Find what a question selects, and name its models in ``temp.named``."""
+    by_price = any(name in RATE_COLUMNS or name == "model" for name, _ in question.where)
+    relation = priced_events(con, book, question, scope) if by_price else scope.counted
+    clauses, parameters = conditions(question)
+    if clauses:
+        relation = f"(select * from {relation} where {' and '.join(clauses)})"
+    text = (
+        "select count(*), min(event_ts), max(event_ts), count(session), "
+        f"count(case when grain = 'bucket' then 1 end) from {relation} as usage"
+    )
+    [(events, first, last, sessions, buckets)] = con.execute(text, parameters).fetchall()
+    nowhere = datetime(2026, 1, 1)  # noqa: DTZ001  the database holds naive UTC instants
+    found = Extent(
+        relation, parameters, events, first or nowhere, last or nowhere, sessions > 0, buckets > 0
+    )
+    _name_models(con, book, found)
+    _size_sessions(con, found)
+    return found
+
+
+def _name_models(con: duckdb.DuckDBPyConnection, book: PriceBook, extent: Extent) -> None:
+    logged = con.execute(
+        f"select distinct provider, model_raw from {extent.relation} as usage", extent.parameters
+    ).fetchall()
+    con.execute(
+        "create or replace temp table named "
+        "(provider varchar, model_raw varchar, model varchar, vendor varchar)"
+    )
+    known = [
+        (provider, raw, meant.model, meant.vendor)
+        for provider, raw in logged
+        if raw is not None and (meant := meaning(provider, raw, book)) is not None
+    ]
+    if known:
+        con.executemany("insert into named values (?, ?, ?, ?)", known)
+
+
+def _size_sessions(con: duckdb.DuckDBPyConnection, extent: Extent) -> None:
+    con.execute(
+        "create or replace temp table session_size as select session, "
+        "count(*) as events, cast(sum(requests) as bigint) as session_requests "
+        f"from {extent.relation} as usage "
+        "where session is not null group by session",
+        extent.parameters,
+    )
+
+
+def event_query(
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    needs: "Needs",
+    extent: Extent,
+) -> EventQuery:
+    """Return the query of the events that cells are made of."""
+    cut = dict(needs.cuts)
+    fields = event_fields(needs.labels)
+    workload, workload_by = _workload(needs, fields)
+    fields["workload"] = workload
+    keys = _class_keys(book, needs, extent, cut) | {
+        "billing": "coalesce(billing, 'metered')",
+        "effort": "coalesce(effort, '')",
+        "workload": workload,
+        "workload_by": workload_by,
+        "regime": regime_sql(buckets=extent.buckets),
+        "agentic": AGENTIC,
+        "output_bin": binned(
+            "output_tokens", output_points(book, needs.caps, cut.get("output_tokens", ()))
+        ),
+    }
+    if needs.weeks:
+        keys["week"] = "cast(date_trunc('week', local_ts) as date)"
+    keys |= {column: label_sql(name) for name, column in label_columns(needs.labels).items()}
+    values: dict[str, str] = {}
+    for name, points in cut.items():
+        if name == "cached_share":
+            keys["bin_cached_share"] = share_bin(points)
+        elif name not in {"input_tokens", "output_tokens", "latency_seconds"}:
+            values[f"at_{name}"] = NUMBERS[name]
+            keys[f"bin_{name}"] = binned(NUMBERS[name], points)
+    for k, (place, points) in enumerate(needs.shares):
+        values[f"place_{k}"] = place
+        keys[f"bin_place_{k}"] = binned(place, points)
+    source = "event"
+    if needs.sticky and extent.sessions:
+        source, first_keys, first_values = _first_of_session(needs, fields)
+        keys |= first_keys
+        values |= first_values
+    clock = local_clock(con, replace(question, zone=needs.zone))
+    size = "left join session_size on session_size.session = usage.session"
+    text = filled("whatif_events", {
+        "fields": "usage.* exclude (model), ",
+        "clock": clock,
+        "session_requests": "session_size.session_requests" if extent.sessions
+        else "cast(null as bigint)",
+        "events": extent.relation,
+        "sessions": size if extent.sessions else "",
+        "keys": listed([f"{sql} as key_{name}" for name, sql in keys.items()]),
+        "measures": ", ".join([
+            "model", "vendor", "requests", *SUMMED,
+            *(f"{sql} as {name}" for name, sql in values.items()),
+        ]),
+        "source": source,
+    })  # fmt: skip
+    return EventQuery(text, keys, values)
+
+
+def _class_keys(
+    book: PriceBook, needs: "Needs", extent: Extent, cut: Mapping[str, Sequence[Number]]
+) -> dict[str, str]:
+    times = instant_points(book, needs.instants, extent.first, extent.last)
+    sizes = input_points(book, cut.get("input_tokens", ()))
+    return {
+        "provider": "coalesce(provider, '')",
+        "model_key": "model_key",
+        "service_tier": "coalesce(service_tier, 'unknown')",
+        "region": "coalesce(region, 'global')",
+        "billable": "coalesce(billable, false)",
+        "usage_missing": "coalesce(usage_missing, false)",
+        "no_units": "other_units is null",
+        "time_bin": binned("event_ts", times),
+        "input_bin": binned("input_tokens", sizes),
+        "meters": meters_used(),
+        "bucket": "coalesce(grain, '') = 'bucket'",
+    }
+
+
+def _workload(needs: "Needs", fields: Mapping[str, str]) -> tuple[str, str]:
+    if needs.workloads is None:
+        return (
+            f"coalesce(workload, '{OTHER}')",
+            "case when workload is null then 'none' else 'label' end",
+        )
+    from models.workload.sql import workload_sql
+
+    compiled = workload_sql(needs.workloads, fields)
+    return compiled.workload, compiled.workload_by
+
+
+def _first_of_session(
+    needs: "Needs", fields: Mapping[str, str]
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Return the events with what the first of their session is, and its keys and values."""
+    cut = dict(needs.cuts)
+    window = "over (partition by coalesce(session, event_id) order by event_ts, event_id)"
+    columns, keys, values = [], {}, {}
+    for k, name in enumerate(sorted(needs.sticky)):
+        value = share_bin(cut[name]) if name == "cached_share" else fields[name]
+        columns.append(f", first_value({value}) {window} as first_{k}")
+        if name in NUMBERS:
+            keys[f"bin_first_{k}"] = binned(f"first_{k}", (1, *cut.get(name, ())))
+            values[f"at_first_{k}"] = f"first_{k}"
+        else:
+            keys[f"first_{k}"] = f"first_{k}"
+    return f"(select event.*{''.join(columns)} from event) as event", keys, values
