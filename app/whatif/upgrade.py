@@ -1,11 +1,38 @@
 """The upgrade report of the stored usage: the same for the command line and the dashboard."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.errors import UserError
+from models.policy.terms import Action, Condition, Policy, Predicate, Rule, Scenario
+
 if TYPE_CHECKING:
+    from app.pricing_basis import Basis
     from app.whatif.ask import Prepared
     from models.policy.assumptions import Assumptions
     from models.upgrade.report import UpgradeReport
+
+
+def move_of(
+    from_model: str,
+    to_model: str,
+    effort: str | None = None,
+    assumptions: "Assumptions | None" = None,
+) -> Scenario:
+    """Return the move as a scenario: every request of the old model goes to the new one.
+
+    Args:
+        from_model: As the price book names it.
+        to_model: Likewise.
+        effort: Under the new model; None keeps what was logged.
+        assumptions: The user's.
+    """
+    from models.policy.assumptions import Assumptions
+
+    of_old = Condition("all", (Predicate("model", "in", (from_model,)),))
+    rule = Rule(f"to {to_model}", of_old, Action(model=to_model, effort=effort))
+    policy = Policy(f"{from_model} to {to_model}", (rule,))
+    return Scenario(policy, assumptions or Assumptions())
 
 
 def upgrade(
@@ -14,6 +41,8 @@ def upgrade(
     to_model: str,
     effort: str | None = None,
     assumptions: "Assumptions | None" = None,
+    *,
+    task: str = "auto",
 ) -> "UpgradeReport":
     """Return what moving all usage of one model to another comes to, workload by workload.
 
@@ -23,8 +52,62 @@ def upgrade(
         to_model: Model it would move to.
         effort: Reasoning effort under the new model; None keeps what was logged.
         assumptions: What the user sets beside the choice of model; None: the priors alone.
+        task: What succeeds or fails: ``session``, ``request``, or ``auto``: a session where the
+            log tells them.
 
     Raises:
-        UserError: a model is not of the price book, or there is no usage of `from_model`.
+        UserError: there is no usage of `from_model`, or nothing of it can move.
     """
-    raise NotImplementedError
+    from app.whatif.upgrade_replays import replays
+    from app.whatif.upgrade_report import report_of
+    from app.whatif.upgrade_works import works_of
+
+    move = move_of(from_model, to_model, effort, assumptions)
+    basis, why = _basis(prepared, to_model)
+    found = replays(prepared, basis, move, (from_model, to_model))
+    if not found.moving:
+        raise UserError(_nothing(prepared, from_model, to_model, bool(found.staying)))
+    works, parameters, warnings = works_of(prepared, found, move, task)
+    known = (*why, *dict.fromkeys((*found.warnings, *warnings)))
+    return report_of(prepared, basis, move, found, works, (parameters, known))
+
+
+def _basis(prepared: "Prepared", to_model: str) -> tuple["Basis", tuple[str, ...]]:
+    """Return the prices of both sides: as asked for, or of one day where the new model is newer.
+
+    A model that had no price on the days of the log would leave nothing to compare.
+    """
+    basis, period = prepared.whatif.basis, prepared.period
+    starts = [
+        entry.effective_from.replace(tzinfo=None)
+        for entry in basis.book.entries
+        if entry.model == to_model and entry.rates and entry.withdrawn_at is None
+    ]
+    if basis.prices_on is not None or not starts or min(starts) <= period.first:
+        return basis, ()
+    day = max(min(starts), period.last)
+    words = f"list prices of {day:%-d %b %Y}"
+    said = (
+        f"{to_model} has a price from {min(starts):%-d %b %Y} on, later than the first of these "
+        f"logs: both models are priced as on {day:%-d %b %Y}. --prices-on names another day."
+    )
+    return replace(basis, prices_on=day, words=words), (said,)
+
+
+def _nothing(prepared: "Prepared", old: str, new: str, stays: bool) -> str:
+    """Say that nothing moves, and which models there are."""
+    if stays:
+        return (
+            f"no request of {old} can move to {new}: see what its limits and tiers are with: "
+            f"ratecard prices show {new}"
+        )
+    rows = (
+        prepared.cells.con.cursor()
+        .execute(
+            "select model, count(*) from price_class where model is not null group by model "
+            "order by count(*) desc, model"
+        )
+        .fetchall()
+    )
+    models = ", ".join(str(model) for model, _ in rows) or "no model that has a name"
+    return f"there is no usage of {old}; the log holds {models}"

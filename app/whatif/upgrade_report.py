@@ -1,0 +1,110 @@
+"""From the workloads of a move to the report on it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from models.compare.option import Used
+from models.outcome.decide import payback_months
+from models.upgrade.matrix import matrix_of
+from models.upgrade.notes import notes_on_all
+from models.upgrade.recommend import recommend
+from models.upgrade.report import UpgradeReport, UpgradeRow
+from models.upgrade.row import row_of
+from models.upgrade.total import total_row
+
+if TYPE_CHECKING:
+    from app.pricing_basis import Basis
+    from app.whatif.ask import Prepared
+    from app.whatif.upgrade_replays import Replays
+    from models.policy.terms import Scenario
+    from models.replay.parameters import Parameter
+    from models.upgrade.work import Work
+
+#: Below this the cost of a move is that of the models' tokens, not of their prices.
+_DEARER, _CHEAPER = 1.02, 0.98
+
+
+def report_of(
+    prepared: "Prepared",
+    basis: "Basis",
+    move: "Scenario",
+    found: "Replays",
+    works: "Sequence[Work]",
+    beside: "tuple[tuple[Parameter, ...], tuple[str, ...]]",
+) -> UpgradeReport:
+    """Return the report on a move.
+
+    Args:
+        prepared: What it was asked of.
+        basis: The prices of both sides.
+        move: Policy and assumptions.
+        found: The usage replayed.
+        works: Its workloads, the dearest first.
+        beside: The parameters it rests on, and warnings.
+    """
+    months = prepared.period.months
+    models = found.moving[0].model_from, found.moving[0].model_to
+    rows = sorted(
+        (row_of(work, months) for work in works),
+        key=lambda row: -abs(row.month_difference_usd.p50),
+    )
+    total = replace(total_row(works, months), notes=notes_on_all(prepared.evidence.claims, models))
+    one_off = move.assumptions.one_off_usd or None
+    start = _start(prepared)
+    return UpgradeReport(
+        from_model=models[0],
+        to_model=models[1],
+        effort=move.policy.rules[0].use.effort,
+        days=Decimal(str(round(prepared.period.days, 6))),
+        direction=_direction(total),
+        spend_share=found.old_pico / found.total_pico if found.total_pico else 0.0,
+        already_requests=found.already_requests,
+        already_pico=found.already_pico,
+        rows=tuple(rows),
+        total=total,
+        matrix=matrix_of(prepared.evidence.matrix, rows, models),
+        recommendation=recommend(rows, total, models[1], start),
+        one_off_usd=one_off,
+        payback_months=_payback(one_off, total),
+        contract=(),
+        parameters=tuple(map(_used, beside[0])),
+        words=_words(prepared, basis),
+        warnings=beside[1],
+    )
+
+
+def _direction(total: UpgradeRow) -> str:
+    ratio = total.ratio_point or 1.0
+    if ratio > _DEARER:
+        return "upgrade"
+    return "downgrade" if ratio < _CHEAPER else "move"
+
+
+def _payback(one_off: Decimal | None, total: UpgradeRow) -> float | None:
+    saving = -total.month_difference_usd.p50
+    if one_off is None or saving <= 0:
+        return None
+    return payback_months(float(one_off), saving)
+
+
+def _start(prepared: "Prepared") -> str:
+    day = prepared.whatif.renewal
+    return f"The move can begin on {day:%-d %b %Y}." if day else ""
+
+
+def _used(each: "Parameter") -> Used:
+    spread = each.spread
+    return Used(
+        each.name, float(spread.p10), float(spread.p50), float(spread.p90), each.kind, each.grade,
+        each.source,
+    )  # fmt: skip
+
+
+def _words(prepared: "Prepared", basis: "Basis") -> str:
+    period, whatif = prepared.period, prepared.whatif
+    return (
+        f"{period.first:%-d %b %Y} to {period.last:%-d %b %Y} (UTC, {period.days:.0f} days); "
+        f"{basis.words}; {whatif.draws:,} draws, seed {whatif.seed}; a month is 30.4 days"
+    )
