@@ -10,10 +10,11 @@ from models.evidence.evaluations import Evaluation
 from models.evidence.needed import pairs_needed
 
 _DRAWS = 4000
+_LEAST_DRAWS, _MOST_NUMBERS = 400, 4_000_000
 _SEED = 7
 _LEVEL = (2.5, 97.5)
-#: A p-value below which two models are called different.
-_ALPHA = 0.05
+_Z = 1.959963984540054
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Paired:
     Attributes:
         both, old_only, new_only, neither: Tasks by who solved them.
         gain: Success of the new one minus that of the old.
-        gain_low, gain_high: 95 % interval of it, by bootstrap over tasks.
+        gain_low, gain_high: 95 % interval of it: the score interval of paired shares, or a
+            bootstrap over tasks where tasks were run several times.
         p_value: Exact McNemar test over the tasks with one outcome each; None without such.
         phi: Correlation of the outcomes; None where one model always or never succeeds.
         rescue: P(new succeeds | old failed); None where the old one never failed.
@@ -122,21 +124,28 @@ def paired(
         return None
     a = np.array([_passes(first[task]) for task in tasks])
     b = np.array([_passes(second[task]) for task in tasks])
-    picks = np.random.default_rng(_SEED).integers(len(tasks), size=(_DRAWS, len(tasks)))
-    gains = (b - a)[picks].mean(axis=1)
-    low, high = _interval(b - a, gains)
+    picks = _picks(len(tasks))
     one_each = all(len(first[task]) == len(second[task]) == 1 for task in tasks)
+    old_only, new_only = float((a * (1 - b)).sum()), float(((1 - a) * b).sum())
+    gains = None if one_each else (b - a)[picks].mean(axis=1)
+    low, high = _interval(old_only, new_only, len(tasks), gains)
     runs = [(first[task], second[task]) for task in tasks]
     return Paired(
         old, new, len(tasks),
-        both=float((a * b).sum()), old_only=float((a * (1 - b)).sum()),
-        new_only=float(((1 - a) * b).sum()), neither=float(((1 - a) * (1 - b)).sum()),
+        both=float((a * b).sum()), old_only=old_only,
+        new_only=new_only, neither=float(((1 - a) * (1 - b)).sum()),
         gain=float((b - a).mean()), gain_low=low, gain_high=high,
         p_value=_mcnemar(a, b) if one_each else None, phi=_phi(a, b), rescue=_rescue(a, b),
         output=_ratio(runs, "output_tokens"), input=_ratio(runs, "input_tokens"),
         turns=_ratio(runs, "turns"), cost=_ratio(runs, "cost_usd"),
         **_repair(runs, a, b, picks),
     )  # fmt: skip
+
+
+def _picks(tasks: int) -> np.ndarray:
+    """Return a row of tasks, drawn with repetition, for each draw of the bootstrap."""
+    draws = max(_LEAST_DRAWS, min(_DRAWS, _MOST_NUMBERS // tasks))
+    return np.random.default_rng(_SEED).integers(tasks, size=(draws, tasks))
 
 
 def _by_task(
@@ -153,19 +162,44 @@ def _passes(runs: list[Evaluation]) -> float:
     return sum(run.passed for run in runs) / len(runs)
 
 
-def _interval(differences: np.ndarray, gains: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % interval of a gain.
+def _interval(
+    old_only: float, new_only: float, n: int, differences: np.ndarray | None
+) -> tuple[float, float]:
+    """Return the 95 % interval of a gain: by score, or by bootstrap of tasks run several times.
 
-    A bootstrap of differences that are all alike has no width, and no task that went the other way
-    does not mean that none will: the interval is then that of one more pair each way.
+    A bootstrap of differences that are all alike has no width; the score interval then stands in.
     """
-    if len(set(differences.tolist())) > 1:
-        low, high = np.percentile(gains, _LEVEL)
+    if differences is not None and np.ptp(differences) > 0:
+        low, high = np.percentile(differences, _LEVEL)
         return float(low), float(high)
-    n, gain = len(differences) + 2, differences.sum() / (len(differences) + 2)
-    discordant = (np.abs(differences).sum() + 2) / n
-    half = 1.96 * sqrt(max(discordant - gain * gain, 0) / n)
-    return max(float(gain) - half, -1.0), min(float(gain) + half, 1.0)
+    return _score_bound(new_only, old_only, n, -1.0), _score_bound(new_only, old_only, n, 1.0)
+
+
+def _score_bound(wins: float, losses: float, n: int, side: float) -> float:
+    """Return a bound of the difference of paired shares, by Tango's score.
+
+    T. Tango, "Equivalence test and confidence interval for the difference in proportions for the
+    paired-sample design", Statistics in Medicine 17, 1998.
+    """
+    inside, outside = (wins - losses) / n, side
+    for _ in range(60):
+        middle = (inside + outside) / 2
+        if abs(_score(middle, wins, losses, n)) <= _Z:
+            inside = middle
+        else:
+            outside = middle
+    return inside
+
+
+def _score(gain: float, wins: float, losses: float, n: int) -> float:
+    linear = -wins - losses + (2 * n - wins + losses) * gain
+    free = -losses * gain * (1 - gain)
+    lost = (sqrt(max(linear * linear - 8 * n * free, 0.0)) - linear) / (4 * n)
+    variance = n * (2 * lost + gain * (1 - gain))
+    away = wins - losses - n * gain
+    if variance <= 0:
+        return 0.0 if abs(away) < _NOTHING else float("inf")
+    return away / sqrt(variance)
 
 
 def _mcnemar(a: np.ndarray, b: np.ndarray) -> float:
@@ -207,7 +241,7 @@ def _ratio(runs: Runs, field: str) -> Ratio | None:
     table = table[~np.isnan(table).any(axis=1)]
     if not len(table) or not table.sum(axis=0).all():
         return None
-    picks = np.random.default_rng(_SEED).integers(len(table), size=(_DRAWS, len(table)))
+    picks = _picks(len(table))
     old, new = table[picks, 0].sum(axis=1), table[picks, 1].sum(axis=1)
     usable = (old > 0) & (new > 0)
     logs = np.log(new[usable] / old[usable])
