@@ -1,7 +1,8 @@
 """Every planted story, found again in the loaded and priced database."""
 
+import json
 from dataclasses import astuple
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -363,3 +364,47 @@ def test_the_command_of_a_story_shows_something(demo, story, capsys):
 
     assert code == 0
     assert len(capsys.readouterr().out.splitlines()) > 2
+
+
+# ---------------------------------------------------------------- sessions and effort
+
+
+def test_teams_say_how_hard_their_models_think(demo):
+    found = demo.ask("select distinct workload, effort from usage_event where workload <> 'rerank'")
+
+    assert dict(found) == {
+        stream.team.workload: stream.team.effort
+        for stream in company.STREAMS
+        if stream.team.workload != "rerank"
+    }
+    assert len(found) == len(dict(found))
+    untold = "select distinct effort from usage_event where workload = 'rerank'"
+    assert demo.ask(untold) == [(None,)]
+
+
+def test_an_agents_session_is_one_user_within_a_day(demo):
+    sessions = demo.ask(
+        """
+        select count(*), count(distinct user_id), max(event_ts) - min(event_ts)
+        from usage_event where workload = 'agent' and model = 'gpt-5.4'
+            and service_tier = 'standard' and input_tokens <= 272000 and billable
+        group by session
+        """
+    )
+
+    assert all(users == 1 and took < timedelta(hours=5) for _, users, took in sessions)
+    assert max(requests for requests, _, _ in sessions) > 8
+    alone = "select count(*) from usage_event where workload = 'agent' and session is null"
+    assert demo.value(alone) == 0
+
+
+def test_usage_is_asked_by_effort_and_by_session(demo, capsys):
+    for words in ("--by effort", "--by session --where effort=high --where workload=agent"):
+        assert run(["report", *words.split(), "--db", str(demo.warehouse.path)]) == 0
+        table = capsys.readouterr().out.splitlines()
+        assert len(table) > 4
+
+    words = ["report", "--by", "effort", "--format", "json"]
+    assert run([*words, "--db", str(demo.warehouse.path)]) == 0
+    groups = json.loads(capsys.readouterr().out)
+    assert {group["effort"] for group in groups} == {"(none)", "none", "low", "high", "xhigh"}

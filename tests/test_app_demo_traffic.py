@@ -1,9 +1,10 @@
 from datetime import date
+from itertools import pairwise
 from statistics import fmean, stdev
 
 import pytest
 
-from app.demo import STORIES, company
+from app.demo import STORIES, company, traffic
 from app.demo.sizes import CELLS, Sizes, lognormal
 from app.demo.stream import LONG_CONTEXT_ABOVE
 from app.demo.traffic import Traffic
@@ -122,3 +123,66 @@ def test_what_a_draw_misses_is_made_up_for():
     drawn = [sizes.draw(0.9) for _ in range(100)]  # always a large one
 
     assert sum(drawn) / 100 == pytest.approx(1_000, rel=0.05)
+
+
+# ---------------------------------------------------------------- sessions
+
+
+def sessions_of(stream, scale=0.2):
+    found = {}
+    for request in requests_of(stream, scale):
+        found.setdefault(request.session, []).append(request)
+    return found
+
+
+def test_an_agent_works_in_sessions():
+    sessions = sessions_of(company.AGENT[0])
+    whole = [each for each in sessions.values() if len(each) > 1]
+
+    assert "" not in sessions
+    assert all(8 <= len(each) <= 40 for each in sessions.values())
+    assert fmean(map(len, whole)) == pytest.approx(24, abs=2)
+    for each in whole:
+        prompts = [request.input_tokens for request in each]
+        pauses = [after.at - before.at for before, after in pairwise(each)]
+        assert len({(request.user, request.key, request.at // 86_400) for request in each}) == 1
+        assert prompts == sorted(prompts)
+        assert all(20 <= pause <= 240 for pause in pauses)
+
+
+def test_the_first_request_of_an_agent_finds_little_in_the_cache():
+    sessions = sessions_of(company.AGENT[0]).values()
+    first = [each[0] for each in sessions]
+    later = [request for each in sessions for request in each[1:]]
+
+    cached, prompts = (
+        sum(getattr(request, name) for request in first)
+        for name in ("cached_tokens", "input_tokens")
+    )
+    assert cached / prompts < 0.1
+    assert all(request.cached_tokens <= request.input_tokens for request in later)
+
+
+def test_a_chat_has_turns_and_a_document_has_none():
+    turns = [len(each) for each in sessions_of(company.CHAT[0], 0.01).values()]
+
+    assert set(turns) <= set(range(1, 9))
+    assert fmean(turns) == pytest.approx(5.5, abs=0.5)
+    assert set(sessions_of(company.EXTRACTION, 0.01)) == {""}
+
+
+def test_dealing_out_sessions_moves_requests_within_a_day_only(monkeypatch):
+    stream = company.AGENT[0]
+    dealt = requests_of(stream)
+    monkeypatch.setattr(traffic, "in_sessions", lambda requests, *_: requests)
+    plain = requests_of(stream)
+
+    before, after = (
+        sorted((request.at // 86_400, request.ident, request.input_tokens) for request in requests)
+        for requests in (plain, dealt)
+    )
+    assert after == before
+    for name in ("cached_tokens", "output_tokens"):
+        assert sum(getattr(each, name) for each in dealt) == sum(
+            getattr(each, name) for each in plain
+        )

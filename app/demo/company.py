@@ -40,14 +40,14 @@ JUST_ABOVE_LONG_CONTEXT = 412
 DUPLICATED_SHARE = 0.015
 PARTIAL_SHARE = 0.003
 
-SUPPORT = Team("support", "helpdesk", "chat", 24, ("support-web", "support-mobile"))
-CODING = Team("coding", "platform", "agent", 40, ("coding-agents", "coding-ide"))
-EVALS = Team("coding", "platform", "eval", 0, (RUNAWAY_KEY,))
-DOCUMENTS = Team("documents", "customs-papers", "extraction", 6, ("documents-intake",))
+SUPPORT = Team("support", "helpdesk", "chat", 24, ("support-web", "support-mobile"), "none", (3, 8))
+CODING = Team("coding", "platform", "agent", 40, ("coding-agents", "coding-ide"), "high", (8, 40))
+EVALS = Team("coding", "platform", "eval", 0, (RUNAWAY_KEY,), "low")
+DOCUMENTS = Team("documents", "customs-papers", "extraction", 6, ("documents-intake",), "none")
 SEARCH = Team("search", "shipment-search", "rerank", 3, ("search-api", "search-index"))
-RESEARCH = Team("research", "market-outlook", "analysis", 5, ("research-desk",))
-MARKETING = Team("marketing", "campaigns", "drafting", 9, ("marketing-drafts",))
-TRIAL = Team("marketing", "campaigns", "trial", 2, ("marketing-trial",))
+RESEARCH = Team("research", "market-outlook", "analysis", 5, ("research-desk",), "xhigh")
+MARKETING = Team("marketing", "campaigns", "drafting", 9, ("marketing-drafts",), "low")
+TRIAL = Team("marketing", "campaigns", "trial", 2, ("marketing-trial",), "low")
 
 # ---------------------------------------------------------------- support
 

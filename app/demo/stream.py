@@ -11,6 +11,9 @@ WINDOW_END = date(2026, 10, 22)
 #: A prompt above this is billed at long-context rates, every token of it.
 LONG_CONTEXT_ABOVE = 272_000
 
+#: The provider caches tokens by so many, and never quite a whole prompt.
+CACHE_STEP, DEEPEST_HIT = 128, 0.98
+
 
 class Hours(StrEnum):
     """When in the day a workload runs."""
@@ -25,6 +28,10 @@ class Team:
     """Who sends requests, and under which names a log knows them.
 
     Without people, a key is its own user.
+
+    Args:
+        effort: How hard the model is told to think, where the log says so.
+        turns: Least and most requests of a session; None where none follow each other.
     """
 
     name: str
@@ -32,6 +39,8 @@ class Team:
     workload: str
     people: int
     keys: tuple[str, ...]
+    effort: str | None = None
+    turns: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

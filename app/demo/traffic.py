@@ -11,8 +11,9 @@ from functools import cache
 from typing import NamedTuple
 
 from app.demo import company
+from app.demo.sessions import in_sessions
 from app.demo.sizes import PAID_BACK, Sizes
-from app.demo.stream import Hours, Stream
+from app.demo.stream import CACHE_STEP, DEEPEST_HIT, Hours, Stream
 from app.demo.volumes import at_full_scale, factor, noise
 
 DAY_SECONDS = 86_400
@@ -31,9 +32,9 @@ CURVES = {
     Hours.ROUND_THE_CLOCK: (1.0,) * 24,
 }
 
-#: The provider caches prompts of this many tokens and more, in steps.
-CACHE_FROM, CACHE_STEP = 1_024, 128
-WELL_CACHED, DEEPEST_HIT = 0.60, 0.98
+#: The provider caches prompts of this many tokens and more.
+CACHE_FROM = 1_024
+WELL_CACHED = 0.60
 
 OUTPUT_SPREAD = 0.6
 
@@ -57,6 +58,7 @@ class Request(NamedTuple):
     output_tokens: int
     reasoning_tokens: int
     web_searches: int
+    session: str = ""
 
 
 @cache
@@ -83,6 +85,7 @@ class Traffic:
         self.seed = seed
         self._factor = factor(stream, scale, days)
         self._random = random.Random(f"{seed}/{stream.name}")
+        self._sessions = random.Random(f"{seed}/{stream.name}/sessions")
         self._owed = 0.5 if stream.steady else self._random.random()
         self._cached_owed = 0.0
         self._written_owed = 0.0
@@ -109,6 +112,9 @@ class Traffic:
             second = table[int((n + draw()) / count * finest)]
             ident = names[n * IDENT : (n + 1) * IDENT]
             requests.append(self._draw(midnight + min(second, LAST_START), ident))
+        if self.stream.team.turns:
+            latest = midnight + LAST_START
+            requests = in_sessions(requests, self.stream.team.turns, latest, self._sessions)
         if self.stream.team.name == company.SILENT_TEAM:
             return _heard(requests, day)
         return requests

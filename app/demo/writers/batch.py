@@ -39,6 +39,7 @@ class BatchOutput(Format):
                 "project": team.project,
                 "workload": team.workload,
                 "user": request.user,
+                "reasoning_effort": team.effort,
             }
         }
         answer = {"status_code": 200, "request_id": _hex(request), "body": body}

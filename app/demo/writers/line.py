@@ -69,7 +69,8 @@ def encode(record: dict[str, Any]) -> bytes:
 def envelope(request: Request, response: dict[str, Any]) -> dict[str, Any]:
     """Put a response beside what the caller knew: who asked, by which key, why."""
     team = request.stream.team
-    return {
+    session = {"session_id": request.session} if request.session else {}
+    return session | {
         "timestamp": iso(request.at),
         "team": team.name,
         "project": team.project,
@@ -77,6 +78,7 @@ def envelope(request: Request, response: dict[str, Any]) -> dict[str, Any]:
         "api_key": f"sk-demo-{request.key}",
         "api_key_name": request.key,
         "workload": team.workload,
+        "reasoning_effort": team.effort,
         "tags": {"environment": "production"},
         "response": response,
     }

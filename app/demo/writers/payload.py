@@ -60,7 +60,7 @@ def payload(request: Request) -> dict[str, Any]:
         "model_id": "",
         "messages": [],
         "response": chat_body(request),
-        "model_parameters": {},
+        "model_parameters": {"reasoning_effort": team.effort},
         "hidden_params": {
             "api_base": "https://api.openai.com",
             "response_cost": cost,

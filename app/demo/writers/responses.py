@@ -50,9 +50,9 @@ def response_body(request: Request, **state: Any) -> dict[str, Any]:
         "output": [],
         "parallel_tool_calls": True,
         "previous_response_id": None,
-        "prompt_cache_key": None,
+        "prompt_cache_key": request.session or None,
         "prompt_cache_retention": "24h",
-        "reasoning": {"effort": "medium", "summary": None},
+        "reasoning": {"effort": team.effort, "summary": None},
         "service_tier": SERVED_TIER[request.stream.tier],
         "store": True,
         "tool_usage": {
