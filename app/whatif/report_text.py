@@ -5,6 +5,8 @@ from textwrap import fill
 from app.whatif.sections import Document, Finding, Notes, Section, Table
 
 _WIDTH = 110
+#: A column of words this wide is not broken.
+_LONG = 14
 
 
 def text_of(document: Document) -> str:
@@ -37,6 +39,25 @@ def _table(table: Table) -> str:
         if table.rows
         else None,
         disable_numparse=True,
+        maxcolwidths=_widths(table),
     )
     note = [fill(table.note, _WIDTH)] if table.note else []
     return "\n".join([*([table.title] if table.title else []), laid_out, *note])
+
+
+def _widths(table: Table) -> list[int | None] | None:
+    """Return where columns of words are broken, so that the table is no wider than the rest.
+
+    Columns that are long share what the others leave, each by how much it holds.
+    """
+    cells = [table.columns, *table.rows]
+    natural = [max(len(row[k]) for row in cells) for k in range(len(table.columns))]
+    room = _WIDTH - 2 * (len(natural) - 1)
+    long = [k for k, width in enumerate(natural) if width > _LONG and k not in table.numeric]
+    if sum(natural) <= room or not long:
+        return None
+    room -= sum(width for k, width in enumerate(natural) if k not in long)
+    # By the root, or one column of whole sentences would leave nothing to the others.
+    parts = {k: natural[k] ** 0.5 for k in long}
+    shares = {k: max(int(room * part / sum(parts.values())), _LONG) for k, part in parts.items()}
+    return [min(shares[k], natural[k]) if k in shares else None for k in range(len(natural))]
