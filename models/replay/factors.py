@@ -5,7 +5,8 @@ assumption that says it is one. A move in the other direction takes the same num
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from itertools import product
 
 from models.evidence.measured import Measured
 from models.evidence.table import AGENTIC_WORK, ASSUMED, YOURS, Evidence
@@ -16,6 +17,7 @@ from models.replay.priors import effort_spread, input_spread, tokenizer_of
 
 __all__ = ["FactorModel", "GroupFactors", "Parameter", "Term", "factor_model"]
 
+_NOTHING = GroupFactors()
 _STATED = "stated in the scenario"
 _DEEP = {"high", "xhigh", "max"}
 #: The effort that stands for one that was not logged.
@@ -44,7 +46,14 @@ def factor_model(
     """
     choices = _Choices(evidence, assumptions, measured or {}, kinds or {})
     terms = tuple(choices.of(group) for group in groups)
-    return FactorModel(tuple(choices.parameters.values()), terms, tuple(choices.warnings))
+    used = {
+        term.parameter
+        for each in terms
+        for field_ in fields(each)
+        if (term := getattr(each, field_.name)) is not None
+    }
+    parameters = tuple(each for name, each in choices.parameters.items() if name in used)
+    return FactorModel(parameters, terms, tuple(choices.warnings))
 
 
 @dataclass(slots=True)
@@ -53,10 +62,21 @@ class _Choices:
     assumptions: Assumptions
     measured: Mapping[str, Sequence[Measured]]
     kinds: Mapping[str, str | None]
+    known: dict[tuple[str | bool, ...], GroupFactors] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     warnings: dict[str, None] = field(default_factory=dict)
 
     def of(self, group: Group) -> GroupFactors:
+        key = (
+            group.workload, group.model_from, group.model_to, group.tier_from, group.tier_to,
+            group.effort_from, group.effort_to, group.regime, group.agentic,
+            bool(group.parts.write_premium_pico),
+        )  # fmt: skip
+        if key not in self.known:
+            self.known[key] = self._of(group)
+        return self.known[key]
+
+    def _of(self, group: Group) -> GroupFactors:
         mine = self.assumptions
         tokens = self._tokens(group)
         to_flex = group.tier_to == "flex" != group.tier_from
@@ -85,16 +105,17 @@ class _Choices:
             return GroupFactors(effort=self._effort(group))
         own = own or GroupFactors(effort=self._effort(group))
         stated = self.assumptions if changed else Assumptions()
-        eps = self._stated("output_ratio", stated.output_ratio, group.workload, "ratio")
+        stated_eps = self._stated("output_ratio", stated.output_ratio, group.workload, "ratio")
         nu = self._stated("turns_ratio", stated.turns_ratio, group.workload, "ratio")
-        prior = self._prior(group) if changed else GroupFactors()
         # Measured input is of a whole task, so that it stands for turns and tokenizer at once.
         whole = own.kappa if nu is None else None
+        eps, nu = stated_eps or own.eps, None if whole else nu
+        prior = self._prior(group, eps) if changed and not (eps and (nu or whole)) else _NOTHING
         return GroupFactors(
-            eps=eps or own.eps or prior.eps,
+            eps=eps or prior.eps,
             nu=None if whole else nu or prior.nu,
             kappa=whole or (self._input(group) if changed else None),
-            effort=self._effort(group) if eps else own.effort,
+            effort=self._effort(group) if stated_eps else own.effort,
         )
 
     def _stated(self, name: str, values: PerWorkload, workload: str, kind: Kind) -> Term | None:
@@ -111,18 +132,16 @@ class _Choices:
 
     def _of_evaluation(self, group: Group) -> GroupFactors | None:
         """Return what the user's evaluation of the two models measured, if it fits."""
-        ways = {
-            (group.model_from, group.model_to): False,
-            (group.model_to, group.model_from): True,
-        }
-        for each in self.measured.get(group.workload, ()):
-            inverse = ways.get((each.old, each.new))
-            if inverse is None or (each.output is None and each.input is None):
+        for each, inverse in product(self.measured.get(group.workload, ()), (False, True)):
+            (old, of_old), (new, of_new) = each.ways[::-1] if inverse else each.ways
+            if (old, new) != (_plain(group.model_from), _plain(group.model_to)):
                 continue
-            efforts = (each.effort_old, each.effort_new)
-            of_old, of_new = efforts[::-1] if inverse else efforts
+            # One effort throughout fits what does not say its effort and does not change it.
+            steady = of_old == of_new and group.effort_from == group.effort_to == ""
             fits = of_old in {"", group.effort_from} and of_new in {"", group.effort_to}
-            if not fits or (each.old == each.new and not (of_old and of_new)):
+            if not (fits or steady) or (old == new and (not of_old or of_old == of_new)):
+                continue
+            if each.output is None and each.input is None:
                 continue
             covered = bool(of_old and of_new) or group.effort_from == group.effort_to
             return GroupFactors(
@@ -141,7 +160,8 @@ class _Choices:
         name = f"measured_{what}:{each.workload or ALL}:{old}>{new}"
         return self._term(name, spread, "ratio", each.words, YOURS, inverse=inverse)
 
-    def _prior(self, group: Group) -> GroupFactors:
+    def _prior(self, group: Group, eps: Term | None) -> GroupFactors:
+        """Return published priors; `eps` is what is known already of the output."""
         old, new = _plain(group.model_from), _plain(group.model_to)
         work = self.kinds.get(group.workload) or group.workload
         agent = group.agentic or work in AGENTIC_WORK
@@ -160,17 +180,21 @@ class _Choices:
                 f"turns_ratio:{tail}", prior.turns, "ratio", basis, prior.grade, inverse=inverse
             )
             return GroupFactors(eps=eps, nu=nu)
+        if eps is None:
+            self._warn_of_output(old, new)
         return self._no_evidence(old, new, agent=agent)
+
+    def _warn_of_output(self, old: str, new: str) -> None:
+        spread = self.evidence.defaults["output"].spread
+        self.warnings[
+            f"no evidence of how much {new} writes for the work of {old}: as much is assumed, "
+            f"from {spread.p10} to {spread.p90} times"
+        ] = None
 
     def _no_evidence(self, old: str, new: str, *, agent: bool) -> GroupFactors:
         first, second = sorted((old, new))
         defaults = self.evidence.defaults
         output, turns = defaults["output"], defaults["turns_agent" if agent else "turns"]
-        low, high = output.spread.p10, output.spread.p90
-        self.warnings[
-            f"no evidence of how much {new} writes for the work of {old}: as much is assumed, "
-            f"from {low} to {high} times"
-        ] = None
         tail, inverse = f"{first}>{second}", first != old
         suffix = ":agent" if agent else ""
         return GroupFactors(

@@ -82,7 +82,8 @@ class FactorModel:
 
     def point(self) -> "list[Factors]":
         """Return the factors of each group at the medians, exactly."""
-        return [self._point(each) for each in self.groups]
+        known = {each: self._point(each) for each in dict.fromkeys(self.groups)}
+        return [known[each] for each in self.groups]
 
     def _point(self, terms: GroupFactors) -> "Factors":
         from models.replay.translate import Factors  # noqa: PLC0415 - it reads these terms
