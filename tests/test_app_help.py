@@ -39,6 +39,11 @@ INVOICE = (
 )
 ENTRIES = "sources:\n  ours: {what: our contract, locator: a drawer, kind: contract}\n"
 
+RESULTS = (
+    "task,model,effort,solved\n"
+    "a,gpt-5.4,high,1\na,gpt-5.5,high,1\nb,gpt-5.4,high,0\nb,gpt-5.5,high,1\n"
+)
+
 PUBLIC = (
     '{"gpt-5.5": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 5e-06,'
     ' "cache_read_input_token_cost": 6e-07, "output_cost_per_token": 3e-05}}\n'
@@ -74,6 +79,7 @@ def folder(tmp_path_factory):
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)
     (here / "my-prices.yaml").write_bytes(shipped_table().read_bytes())
     (here / "my-entries.yaml").write_text(ENTRIES)
+    (here / "results.csv").write_text(RESULTS)
     (here / "public-prices.json").write_text(PUBLIC)
     shutil.copy(ROOT / "docs" / "contracts" / "acme-2026.yaml", here)
     items = (cost(0.0045, "gpt-5.5, input"), cost(0.003, "gpt-5.5, output"))
