@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from app.errors import UserError
 from app.ledger import Question
 from app.pricing_basis import Basis
 
 if TYPE_CHECKING:
+    from app.scope import Scope
     from app.whatif.cells import Cells
     from models.evidence.evaluations import Evaluation
     from models.evidence.table import Evidence
+    from models.policy.known import Known
     from models.policy.terms import Scenario
     from models.workload.rules import WorkloadRules
+    from pricing.contract.calendar import Range
     from pricing.contract.terms import Contract
 
 
@@ -90,6 +94,7 @@ class Prepared:
         evaluations: The user's own, read from the database.
         evidence: What is shipped.
         coverage: Workloads, the most requests first.
+        workloads: Rules that named them.
     """
 
     whatif: WhatIf
@@ -98,6 +103,7 @@ class Prepared:
     evidence: "Evidence"
     period: Period
     coverage: tuple[Coverage, ...]
+    workloads: "WorkloadRules"
 
 
 def prepare(
@@ -111,6 +117,112 @@ def prepare(
         scenarios: Their predicates decide how finely the usage must be split.
 
     Raises:
-        UserError: no usage matches.
+        UserError: no usage matches, or scenarios name workloads by different rules.
     """
-    raise NotImplementedError
+    from app.evaluations import stored_evaluations
+    from app.ledger import scope_for
+    from app.whatif.cells import cells_of, needs_of
+    from app.whatif.replay_contract import spans_of
+    from models.evidence.load import shipped
+    from models.policy.known import known_of
+
+    book = whatif.basis.book
+    known = known_of(book)
+    rules = workloads_for(whatif, scenarios, known)
+    needs = needs_of(
+        [each.policy for each in (*scenarios, *_always(known))],
+        rules,
+        zone=whatif.question.zone,
+        instants=tuple(edge for span in spans_of(whatif.contract) for edge in _edges(span)),
+    )
+    scope = scope_for(con, whatif.question)
+    period = _period(con, whatif, scope)
+    cells = cells_of(con, book, whatif.question, scope, needs)
+    return Prepared(
+        whatif=whatif,
+        cells=cells,
+        evaluations=stored_evaluations(con),
+        evidence=shipped(),
+        period=period,
+        coverage=_coverage(cells),
+        workloads=rules,
+    )
+
+
+def workloads_for(
+    whatif: WhatIf, scenarios: "Sequence[Scenario]", known: "Known"
+) -> "WorkloadRules":
+    """Return the one set of rules that name workloads: asked for, of the scenarios, or shipped.
+
+    Raises:
+        UserError: scenarios bring different rules.
+    """
+    from models.workload.shipped import shipped_rules
+
+    if whatif.workloads is not None:
+        return whatif.workloads
+    brought = [(each.source, each.workloads) for each in scenarios if each.workloads is not None]
+    if not brought:
+        return shipped_rules(known)
+    (source, rules), *others = brought
+    for other, theirs in others:
+        if theirs != rules:
+            raise UserError(
+                f"{source} and {other} name workloads by different rules, so that their workloads "
+                "cannot be compared; give one set with --workloads FILE"
+            )
+    return rules
+
+
+def _always(known: "Known") -> "list[Scenario]":
+    """Return a scenario with the conditions that single models are replayed with."""
+    from models.policy.presets import preset
+
+    model = next(iter(sorted(known.models.values())), None)
+    return [] if model is None else [preset(f"always:{model}", known)]
+
+
+def _edges(span: "Range") -> list[datetime]:
+    return [at.replace(tzinfo=None) for at in span]
+
+
+def _period(con: duckdb.DuckDBPyConnection, whatif: WhatIf, scope: "Scope") -> Period:
+    """Return the whole days from the first event to the last, within what was asked for."""
+    from app.ledger import selected_events
+
+    question = whatif.question
+    events, parameters = selected_events(con, whatif.basis.book, question, scope)
+    found = con.execute(
+        f"select min(event_ts), max(event_ts) from ({events}) as event", parameters
+    ).fetchone()
+    if found is None or found[0] is None:
+        loaded = con.execute("select min(event_ts), max(event_ts) from usage_event").fetchone()
+        if loaded is None or loaded[0] is None:
+            raise UserError("nothing is loaded yet; load logs with: ratecard load PATH")
+        raise UserError(
+            f"no usage matches; what is loaded reaches from {loaded[0]:%Y-%m-%d} to "
+            f"{loaded[1]:%Y-%m-%d} (UTC): widen --from, --to and --where"
+        )
+    first = _midnight(found[0], question.zone)
+    last = _midnight(found[1] + timedelta(days=1), question.zone)
+    return Period(max(first, question.since or first), min(last, question.until or last))
+
+
+def _midnight(at: datetime, zone: tzinfo) -> datetime:
+    """Return the first moment of a zone's day, as a naive UTC instant."""
+    local = (
+        at.replace(tzinfo=UTC).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _coverage(cells: "Cells") -> tuple[Coverage, ...]:
+    rows = (
+        cells.con.cursor()
+        .execute(
+            "select workload, workload_by, cast(sum(requests) as bigint) as requests from cell "
+            "group by workload, workload_by order by requests desc, workload, workload_by"
+        )
+        .fetchall()
+    )
+    return tuple(Coverage(str(name), str(by), int(requests)) for name, by, requests in rows)

@@ -1,0 +1,282 @@
+"""Replays for a comparison: scenarios, what their operators call, single models, baselines."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from app.whatif.replay import replay
+from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
+from models.compare.baselines import (
+    CHEAPEST,
+    STRONGEST,
+    TODAY,
+    best_mix_at_cost,
+    moves_models,
+    oracle_of,
+    random_at_rates,
+    strongest,
+)
+from models.compare.facts import with_facts
+from models.compare.option import Kind, Option
+from models.compare.people import PeopleCosts
+from models.compare.played import Asides, Played, Verdicts
+from models.compare.rates import Known, Rates
+from models.compare.traffic import Traffic, weeks_of
+from models.compare.verdicts import verdict_pico
+from models.evidence.measured import measured as measured_ratios
+from models.outcome.checked import Array
+from models.policy.assumptions import Assumptions
+from models.policy.known import known_of
+from models.policy.presets import preset
+from models.policy.terms import Action, Policy, Scenario
+from models.replay.factors import factor_model
+from models.replay.groups import Replayed
+from models.uncertainty.weeks import week_weights
+
+if TYPE_CHECKING:
+    from app.whatif.ask import Prepared
+
+_ALWAYS = "always:"
+FEWEST_WEEKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A replayed scenario with the option it became."""
+
+    played: Played
+    drawn: Drawn
+    rows: list[Row]
+    option: Option
+
+
+class Stage:
+    """Where scenarios are replayed over the same usage, with the same weeks and draws."""
+
+    def __init__(self, prepared: "Prepared", facts: Assumptions) -> None:
+        """Replay today's mix, which weeks and reference models are read from."""
+        self.prepared, self.facts = prepared, facts
+        self._logged = self._replayed(Scenario(Policy(TODAY, ()), Assumptions()))
+        groups = self._logged.groups
+        self.weeks: list[date | None] = weeks_of(self._logged)
+        dated = [week for week in self.weeks if week is not None]
+        blocks = len(dated) if len(dated) >= FEWEST_WEEKS else 0
+        self.weights = _weights(self.weeks, blocks, prepared)
+        workloads = sorted({group.workload for group in groups})
+        rules = prepared.workloads
+        self.kinds = {name: rules.evidence_of(name) for name in workloads}
+        self.measured = {name: measured_ratios(prepared.evaluations, name) for name in workloads}
+        counts: dict[str, Counter[str]] = {name: Counter() for name in workloads}
+        for group in groups:
+            counts[group.workload][group.model_from] += group.requests
+        reference = {name: counts[name].most_common(1)[0][0] for name in workloads}
+        self.known = Known(prepared.evidence, prepared.evaluations, self.kinds, reference)
+        self.models = sorted({group.model_from for group in groups if group.logged_pico})
+
+    def today(self, name: str) -> Option:
+        """Return the logged mix."""
+        scenario = Scenario(Policy(name, ()), self.facts)
+        return self._shown(scenario, "baseline", name, self._logged, TODAY).option
+
+    def play(self, scenario: Scenario) -> Shown:
+        """Replay a scenario with its own assumptions, and shared facts where it states none."""
+        scenario = replace(scenario, assumptions=with_facts(scenario.assumptions, self.facts))
+        return self._shown(scenario, "scenario", scenario.policy.name, self._replayed(scenario))
+
+    def singles(self, scenarios: Sequence[Scenario]) -> dict[str, Shown]:
+        """Replay everything at each of the models that are candidates, or that scenarios name."""
+        known = known_of(self.prepared.whatif.basis.book)
+        named = [model for each in scenarios for model in _models(each.policy)]
+        models = dict.fromkeys((*self.prepared.whatif.candidates, *self.models, *named))
+        found = {}
+        for model in models:
+            if model not in known.offered:
+                continue
+            scenario = replace(preset(f"{_ALWAYS}{model}", known), assumptions=self.facts)
+            replayed = self._replayed(scenario)
+            found[model] = self._shown(scenario, "single model", f"always {model}", replayed)
+            found[model] = replace(found[model], option=replace(found[model].option, model=model))
+        return found
+
+    def baselines(self, played: Sequence[Shown], single: dict[str, Shown]) -> list[Option]:
+        """Return the baselines, and the single models that are none."""
+        chosen = self.prepared.whatif.candidates or tuple(single)
+        options = [single[model].option for model in chosen if model in single]
+        if not options:
+            return []
+        cheapest = min(options, key=lambda each: (each.cost_pico, each.name))
+        best, how = strongest(options, self.prepared.evidence)
+        named = {
+            cheapest.model: replace(
+                cheapest, name=f"{cheapest.name} (cheapest)", kind="baseline", baseline_of=CHEAPEST
+            )
+        }
+        top = replace(best, name=f"{best.name} ({how})", kind="baseline", baseline_of=STRONGEST)
+        shared = [named[cheapest.model], top]
+        for each in played:
+            shared += self._own(each, single, options)
+        known_all = oracle_of(
+            self.today("today"),
+            {model: shown.option for model, shown in single.items() if model in chosen},
+            self.prepared.evaluations,
+        )
+        shared += [known_all] if known_all else []
+        asked = {each.played.policy.rules for each in played}
+        others = [
+            each
+            for each in options
+            if each.model not in {cheapest.model, best.model}
+            and single[each.model].played.policy.rules not in asked
+        ]
+        return shared + sorted(others, key=lambda each: (each.cost_pico, each.name))
+
+    def warnings(self, options: Sequence[Option]) -> list[str]:
+        """Return what to know beside the figures, each once."""
+        found = [
+            sentence for each in options if each.kind == "scenario" for sentence in each.warnings
+        ]
+        dated = [week for week in self.weeks if week is not None]
+        if len(dated) < FEWEST_WEEKS:
+            found.append(
+                f"The log holds {len(dated)} weeks: ranges say nothing of how weeks differ."
+            )
+        if options[0].unpriced:
+            found.append(
+                f"{options[0].unpriced:,} requests have no price and are in no cost: "
+                "`ratecard report` says why."
+            )
+        return list(dict.fromkeys(_sentence(each) for each in found))
+
+    def _own(self, shown: Shown, single: dict[str, Shown], options: list[Option]) -> list[Option]:
+        """Return the baselines that take over a scenario's rates or cost."""
+        if not moves_models(shown.rows):
+            return []
+        rows = {model: each.rows for model, each in single.items()}
+        mix = best_mix_at_cost(shown.option, options)
+        found = [random_at_rates(shown.option.name, shown.rows, rows)]
+        return [*found, mix] if mix else found
+
+    def _replayed(self, scenario: Scenario) -> Replayed:
+        prepared = self.prepared
+        basis = prepared.whatif.basis
+        return replay(
+            prepared.cells, basis.book, scenario, basis, prepared.whatif.contract, teams=False
+        )
+
+    def _shown(
+        self,
+        scenario: Scenario,
+        kind: Kind,
+        name: str,
+        replayed: Replayed,
+        baseline_of: str | None = None,
+    ) -> Shown:
+        assumptions = scenario.assumptions
+        played = Played(
+            scenario.policy,
+            self._traffic(replayed, assumptions),
+            Rates(self.known, assumptions),
+            PeopleCosts(assumptions),
+            self._asides(scenario),
+        )
+        whatif = self.prepared.whatif
+        drawn = drawn_with(played, whatif.draws, whatif.seed, self.weights)
+        rows = rows_of(played, drawn)
+        one_off = Fraction(assumptions.one_off_usd)
+        option = option_of(
+            name,
+            kind,
+            played,
+            rows,
+            drawn,
+            baseline_of=baseline_of,
+            one_off_usd=one_off.numerator / one_off.denominator,
+        )
+        return Shown(played, drawn, rows, option)
+
+    def _traffic(self, replayed: Replayed, assumptions: Assumptions) -> Traffic:
+        factors = factor_model(
+            replayed.groups, self.prepared.evidence, assumptions, self.measured, self.kinds
+        )
+        return Traffic(replayed, factors, self.weeks)
+
+    def _asides(self, scenario: Scenario) -> Asides:
+        """Replay what cascades and final checks call."""
+        actions = [rule.use for rule in scenario.policy.rules]
+        second = None
+        if any(each.cascade for each in actions):
+            asked = _with_actions(scenario, _second)
+            second = self._traffic(self._replayed(asked), scenario.assumptions)
+        verifiers = {
+            number: each.cascade.verifier.output_tokens
+            for number, each in enumerate(actions, start=1)
+            if each.cascade and each.cascade.verifier.model
+        }
+        checks = {
+            number: each.verify.output_tokens
+            for number, each in enumerate(actions, start=1)
+            if each.verify and each.verify.model
+        }
+        return Asides(
+            second,
+            self._verdicts(scenario, _verifier, verifiers),
+            self._verdicts(scenario, _checker, checks),
+        )
+
+    def _verdicts(
+        self, scenario: Scenario, judge: Callable[[Action], Action], tokens: dict[int, int]
+    ) -> Verdicts:
+        if not tokens:
+            return {}
+        return verdict_pico(self._replayed(_with_actions(scenario, judge)), tokens)
+
+
+def _weights(weeks: list[date | None], blocks: int, prepared: "Prepared") -> Array:
+    import numpy as np
+
+    whatif = prepared.whatif
+    weights = np.ones((whatif.draws, len(weeks)))
+    if blocks:
+        dated = [k for k, week in enumerate(weeks) if week is not None]
+        weights[:, dated] = week_weights(blocks, whatif.draws, whatif.seed)
+    return weights
+
+
+def _with_actions(scenario: Scenario, change: Callable[[Action], Action]) -> Scenario:
+    rules = tuple(replace(rule, use=change(rule.use)) for rule in scenario.policy.rules)
+    return replace(scenario, policy=replace(scenario.policy, rules=rules))
+
+
+def _second(action: Action) -> Action:
+    if action.cascade is None:
+        return action
+    effort = action.cascade.to_effort or action.effort
+    return replace(
+        action, model=action.cascade.to, effort=effort, cascade=None, verify=None, attempts=1
+    )
+
+
+def _verifier(action: Action) -> Action:
+    model = action.cascade.verifier.model if action.cascade else None
+    return replace(action, model=model, cascade=None) if model else action
+
+
+def _checker(action: Action) -> Action:
+    model = action.verify.model if action.verify else None
+    return replace(action, model=model, verify=None, cap=None) if model else action
+
+
+def _models(policy: Policy) -> list[str]:
+    found = []
+    for rule in policy.rules:
+        found += [rule.use.model] if rule.use.model else []
+        found += [rule.use.cascade.to] if rule.use.cascade else []
+    return found
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."

@@ -1,0 +1,276 @@
+"""Baselines that a scenario must beat: random choice, mixing two models, knowing every answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from models.compare.assemble import Row, overall
+from models.compare.option import Option, Part, Success
+from models.evidence.evaluations import Evaluation, of_workload
+from models.evidence.table import Evidence
+from models.outcome.checked import Array
+from models.routing_metrics.mixes import oracle, zero_router
+
+TODAY, CHEAPEST, STRONGEST = "today", "always_cheapest", "always_strongest"
+RANDOM, ZERO, ORACLE = "random", "zero_router", "oracle"
+
+_LEAST_TASKS = 5
+_FEWEST_MODELS = 2
+
+#: Workload and logged model.
+Origin = tuple[str, str]
+
+
+def moves_models(rows: Sequence[Row]) -> bool:
+    """Whether any request goes to another model."""
+    return any(row.flow.model_to != row.flow.model_from for row in rows)
+
+
+def random_at_rates(name: str, rows: Sequence[Row], singles: Mapping[str, Sequence[Row]]) -> Option:
+    """Return the option of moving as many requests of each model, picked at random.
+
+    Tiers and efforts stay as logged; attempts, cascades and checks are left out.
+
+    Args:
+        name: Of the scenario.
+        rows: Its flows.
+        singles: By model the flows of sending everything there; all that the scenario moves to.
+    """
+    shares = _rates(rows)
+    by_origin = {model: _by_origin(flows) for model, flows in singles.items()}
+    stay = _staying(rows)
+    found: dict[str, list[tuple[float, _Sum]]] = {}
+    for (workload, model_from), logged in stay.items():
+        for model_to, share in shares[model_from].items():
+            other = by_origin.get(model_to, {}).get((workload, model_from))
+            taken = other or logged
+            if model_to == model_from and other is not None:
+                # What stays costs what was logged; how good it is, its own model says.
+                taken = replace(logged, success=other.success, draws=other.draws)
+            found.setdefault(workload, []).append((share, taken))
+    parts = tuple(_mixed(workload, found[workload]) for workload in sorted(found))
+    return _baseline(f"random at the rates of {name}", RANDOM, name, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """Requests of one origin under one choice."""
+
+    requests: int
+    pico: int
+    usd: Array
+    success: float | None
+    draws: Array | None
+
+
+def _rates(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    """Return by logged model the shares of its requests that go to each model."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        of = counts.setdefault(row.flow.model_from, {})
+        of[row.flow.model_to] = of.get(row.flow.model_to, 0) + row.flow.requests
+    return {
+        model: {to: n / (sum(of.values()) or 1) for to, n in of.items()}
+        for model, of in counts.items()
+    }
+
+
+def _staying(rows: Sequence[Row]) -> dict[Origin, _Sum]:
+    """Return what was logged, by origin; success where a flow that stays knows it."""
+    found: dict[Origin, _Sum] = {}
+    for row in rows:
+        key = (row.flow.workload, row.flow.model_from)
+        found[key] = _plus(
+            found.get(key),
+            _Sum(row.flow.requests, row.flow.today_pico, row.today, None, None),
+        )
+    return found
+
+
+def _by_origin(rows: Sequence[Row]) -> dict[Origin, _Sum]:
+    found: dict[Origin, _Sum] = {}
+    for row in rows:
+        key = (row.flow.workload, row.flow.model_from)
+        success = row.point.success
+        this = _Sum(
+            row.flow.requests,
+            row.pico,
+            row.drawn.api_usd,
+            None if success is None else np.asarray(success).item(),
+            None if row.drawn.success is None else np.asarray(row.drawn.success),
+        )
+        found[key] = _plus(found.get(key), this)
+    return found
+
+
+def _plus(one: _Sum | None, other: _Sum) -> _Sum:
+    if one is None:
+        return other
+    requests = one.requests + other.requests
+    success = draws = None
+    if one.success is not None and other.success is not None and requests:
+        success = (one.requests * one.success + other.requests * other.success) / requests
+    if one.draws is not None and other.draws is not None and requests:
+        draws = (one.requests * one.draws + other.requests * other.draws) / requests
+    usd = one.usd + other.usd
+    return _Sum(requests, one.pico + other.pico, usd, success, draws)
+
+
+def _mixed(workload: str, taken: Sequence[tuple[float, _Sum]]) -> Part:
+    requests = sum(share * each.requests for share, each in taken)
+    success = None
+    if requests and all(each.success is not None for share, each in taken if share):
+        weight = [share * each.requests / requests for share, each in taken]
+        success = Success(
+            sum(w * (each.success or 0.0) for w, (_, each) in zip(weight, taken, strict=True)),
+            _weighed(weight, [each.draws for _, each in taken]),
+            "scenario",
+            "the same rates, mixed",
+        )
+    return Part(
+        workload=workload,
+        requests=round(requests),
+        moved=0,
+        cost_pico=round(sum(share * each.pico for share, each in taken)),
+        cost_usd=np.sum([share * each.usd for share, each in taken], axis=0),
+        success=success,
+    )
+
+
+def _weighed(weights: Sequence[float], draws: Sequence[Array | None]) -> Array:
+    total = np.zeros(1)
+    for weight, row in zip(weights, draws, strict=True):
+        total = total if row is None else total + weight * row
+    return total
+
+
+def best_mix_at_cost(option: Option, singles: Sequence[Option]) -> Option | None:
+    """Return the zero router: mixing two single models at random at the cost of a scenario.
+
+    None where the success of the scenario or of two models is unknown, or where no mix is as cheap.
+    """
+    known = [(each, each.success) for each in singles if each.success is not None]
+    if option.success is None or len(known) < _FEWEST_MODELS:
+        return None
+    qualities = [success.point for _, success in known]
+    costs = [each.cost_pico / 1e12 for each, _ in known]
+    point = zero_router(costs, qualities, option.cost_pico / 1e12).item()
+    if np.isnan(point):
+        return None
+    drawn = np.array([
+        zero_router(
+            [each.cost_usd[k] for each, _ in known],
+            [success.draws[k] for _, success in known],
+            option.cost_usd[k],
+        ).item()
+        for k in range(len(option.cost_usd))
+    ])  # fmt: skip
+    drawn = np.where(np.isnan(drawn), point, drawn)
+    return Option(
+        name=f"best mix of two models at the cost of {option.name}",
+        kind="baseline",
+        requests=option.requests,
+        moved=0,
+        cost_pico=option.cost_pico,
+        cost_usd=option.cost_usd,
+        parts=(),
+        baseline_of=ZERO,
+        made_for=option.name,
+        success=Success(point, drawn, "scenario", "the hull of single models"),
+    )
+
+
+def oracle_of(
+    today: Option, singles: Mapping[str, Option], evaluations: Sequence[Evaluation]
+) -> Option | None:
+    """Return what a router that knows every outcome of the user's evaluations would do.
+
+    Per task the cheapest model that is right, the cheapest of all where none is. Workloads without
+    an evaluation of two models stay as they are. None where there is none at all.
+    """
+    parts, any_known = [], False
+    for part in today.parts:
+        known = _oracle_part(part, singles, evaluations)
+        any_known = any_known or known is not None
+        parts.append(known or part)
+    if not any_known:
+        return None
+    return _baseline("oracle (knows every answer of your evaluations)", ORACLE, None, tuple(parts))
+
+
+def _oracle_part(
+    part: Part, singles: Mapping[str, Option], evaluations: Sequence[Evaluation]
+) -> Part | None:
+    mine = [each for each in of_workload(evaluations, part.workload) if each.model in singles]
+    passed: dict[str, dict[str, bool]] = {}
+    for each in sorted(mine, key=lambda run: run.run, reverse=True):
+        passed.setdefault(each.task, {})[each.model] = each.passed
+    models = sorted({each.model for each in mine})
+    tasks = [outcomes for outcomes in passed.values() if len(outcomes) == len(models)]
+    if len(models) < _FEWEST_MODELS or len(tasks) < _LEAST_TASKS or not part.requests:
+        return None
+    at = [_part(singles[model], part.workload) for model in models]
+    costs = np.array([each.cost_pico / part.requests for each in at])
+    found = oracle(costs, [[outcomes[model] for model in models] for outcomes in tasks])
+    return Part(
+        workload=part.workload,
+        requests=part.requests,
+        moved=0,
+        cost_pico=round(sum(s * p.cost_pico for s, p in zip(found.share, at, strict=True))),
+        cost_usd=np.sum([s * p.cost_usd for s, p in zip(found.share, at, strict=True)], axis=0),
+        success=Success(
+            found.quality,
+            np.full(len(part.cost_usd), found.quality),
+            "evaluations",
+            f"your evaluation of {len(tasks)} tasks",
+        ),
+    )
+
+
+def _part(option: Option, workload: str) -> Part:
+    return next(part for part in option.parts if part.workload == workload)
+
+
+def _baseline(name: str, key: str, made_for: str | None, parts: tuple[Part, ...]) -> Option:
+    known: dict[str, Any] = overall(parts)
+    return Option(
+        name=name,
+        kind="baseline",
+        requests=sum(part.requests for part in parts),
+        moved=0,
+        cost_pico=sum(part.cost_pico for part in parts),
+        cost_usd=np.sum([part.cost_usd for part in parts], axis=0),
+        parts=parts,
+        baseline_of=key,
+        made_for=made_for,
+        **known,
+    )
+
+
+def strongest(singles: Sequence[Option], evidence: Evidence) -> tuple[Option, str]:
+    """Return the strongest single model, and by whose figures it is.
+
+    By the user's success rates where they are known for several models; else by the published
+    index with the most of the models; else the dearest.
+    """
+    known = [(each.success.point, each.name, each) for each in singles if each.success is not None]
+    if len(known) >= _FEWEST_MODELS:
+        best = max(known, key=lambda each: each[:2])[2]
+        source = best.success.source if best.success else ""
+        return best, "strongest by " + (
+            "prior evidence" if source == "evidence" else "your figures"
+        )
+    indexed: dict[tuple[str, ...], dict[str, Any]] = {}
+    models = {each.model: each for each in singles}
+    for score in evidence.scores:
+        if score.unit == "index" and score.model in models:
+            indexed.setdefault(score.terms, {})[score.model] = score.value
+    terms = max(indexed, key=lambda each: (len(indexed[each]), each), default=None)
+    if terms is not None and len(indexed[terms]) >= _FEWEST_MODELS:
+        scores = indexed[terms]
+        return models[max(scores, key=lambda each: (scores[each], each))], (
+            "strongest by prior evidence"
+        )
+    return max(singles, key=lambda each: (each.cost_pico, each.name)), "the dearest"
