@@ -231,3 +231,42 @@ def test_what_a_scenario_states_comes_before_an_evaluation():
     assert isinstance(rate, Rate)
     assert rate.point == 0.9
     assert isinstance(of_work(EVIDENCE, "customer_support", "gpt-5.4", "gpt-5.5")[0], Difference)
+
+
+def test_less_effort_is_not_free():
+    mine = [
+        Evaluation(f"t{k}", "gpt-5.5", passed=k < 90, effort="high", workload="chat")
+        for k in range(100)
+    ]
+    at = {
+        effort: success_rates(
+            Asked("chat", "customer_support", "gpt-5.5", {"gpt-5.5": effort} if effort else {}),
+            ["gpt-5.5"], EVIDENCE, Assumptions(), mine,
+        )["gpt-5.5"]
+        for effort in ("", "high", "none", "xhigh")
+    }  # fmt: skip
+    step = math.log(0.693 / 0.307) - math.log(0.93 / 0.07)
+
+    assert at[""].point == at["high"].point == pytest.approx(90.5 / 101)
+    assert at["none"].point == pytest.approx(
+        1 / (1 + math.exp(-(math.log(90.5 / 10.5) + 0.5 * step)))
+    )
+    assert at["none"].point < at["high"].point < at["xhigh"].point
+    assert "effort none in place of high" in at["none"].words
+    assert at["none"].draws(Columns()).std() > at["high"].draws(Columns()).std()
+
+
+def test_a_stated_rate_is_of_todays_effort_where_that_is_said():
+    stated = Assumptions(success={"chat": {"gpt-5.4": Spread.exactly(Decimal("0.8"))}})
+
+    def rate(now, to, work="customer_support"):
+        question = Asked("chat", work, "gpt-5.4", {"gpt-5.4": to}, effort_now=now)
+        return success_rates(question, ["gpt-5.4"], EVIDENCE, stated)["gpt-5.4"]
+
+    assert rate("", "none").point == 0.8
+    assert rate("low", "low").point == 0.8
+    assert rate("low", "xhigh").point > 0.8
+    # GPT-5.4 was not measured at high; what it is worth to others stands in.
+    assert 0.8 < rate("low", "high").point < rate("none", "high").point
+    assert "no model was measured at both low and max" in rate("low", "max").why
+    assert "known at effort low only" in rate("low", "high", work=None).why

@@ -125,6 +125,41 @@ def of_work(
     return every or NotComparable(_why_none(evidence, known.benchmarks, old, new))
 
 
+def of_effort(
+    evidence: Evidence, work: str, model: str, efforts: tuple[str, str]
+) -> list[Difference] | NotComparable:
+    """Return what another effort is worth at a kind of work: one model, all else the same.
+
+    Args:
+        evidence: What is published.
+        work: Name of the kind of work.
+        model: Whose; where it was not measured at both, what they are worth to other models.
+        efforts: From and to.
+    """
+    known = evidence.works.get(work)
+    if known is None:
+        return NotComparable(f"no benchmark is filed under {work!r}")
+    old, new = (
+        {
+            (s.benchmark, s.group, s.context, s.model): s
+            for s in evidence.scores
+            if s.benchmark in known.benchmarks and s.unit in SHARES and s.effort == effort
+        }
+        for effort in efforts
+    )
+    every = [
+        Difference(old[key], new[key], evidence.is_vendor(new[key].source))
+        for key in new
+        if key in old
+    ]
+    if own := [each for each in every if each.new.model == model]:
+        return own
+    return every or NotComparable(
+        f"no model was measured at both {efforts[0]} and {efforts[1]} on "
+        f"{', '.join(known.benchmarks)}"
+    )
+
+
 def _why_none(evidence: Evidence, benchmarks: tuple[str, ...], old: str, new: str) -> str:
     have = [s for s in evidence.scores if s.benchmark in benchmarks and s.model in {old, new}]
     measured = {score.model for score in have}

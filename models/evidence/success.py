@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from models.evidence.compare import Difference, NotComparable, of_work
+from models.evidence.compare import Difference, NotComparable, of_effort, of_work
 from models.evidence.evaluations import Evaluation, of_workload
 from models.evidence.pairs import paired
 from models.evidence.quantiles import beta, normal, share, spread_logit
@@ -76,12 +76,15 @@ class Asked:
         work: Kind of work whose evidence is looked up; None for none.
         reference: The model that does it now.
         efforts: Of models, where it matters; a model not named counts at any effort.
+        effort_now: At which the present model works; a rate that the scenario states for it is at
+            this effort. Empty: whatever effort is asked for.
     """
 
     workload: str
     work: str | None
     reference: str
     efforts: Mapping[str, str] = field(default_factory=dict)
+    effort_now: str = ""
 
 
 def success_rates(
@@ -112,12 +115,45 @@ def success_rates(
             )
             tied = next((m for m in known if known[m].source == "evaluations"), None)
             known[model] = _from_runs(asked, model, own[model], prior, (tied, mine))
-    return {
-        model: known[model]
-        if model in known
-        else _transferred(asked, model, known, evidence, assumptions)
-        for model in models
-    }
+    found: dict[str, Rate | Unknown] = {}
+    for model in models:
+        if model in known:
+            had = _effort_of(asked, model, known[model], own.get(model, ()))
+            step = (had, asked.efforts.get(model, had))
+            found[model] = _at_effort(asked, model, known[model], step, evidence, assumptions)
+        else:
+            found[model] = _transferred(asked, model, known, evidence, assumptions)
+    return found
+
+
+def _effort_of(asked: Asked, model: str, rate: Rate, runs: Sequence[Evaluation]) -> str:
+    """Return the effort that a known rate is of; empty where it is of none in particular."""
+    if rate.source == "evaluations":
+        efforts = {each.effort for each in runs}
+        return efforts.pop() if len(efforts) == 1 else ""
+    return asked.effort_now if model == asked.reference else ""
+
+
+def _at_effort(
+    asked: Asked,
+    model: str,
+    rate: Rate,
+    efforts: tuple[str, str],
+    evidence: Evidence,
+    assumptions: Assumptions,
+) -> Rate | Unknown:
+    """Carry a rate over to another effort of the same model."""
+    if not efforts[0] or efforts[0] == efforts[1]:
+        return rate
+    if asked.work is None:
+        return Unknown(
+            f"the success of {model} at {asked.workload} is known at effort {efforts[0]} only, and "
+            "no kind of published evidence is named for it"
+        )
+    used = of_effort(evidence, asked.work, model, efforts)
+    if isinstance(used, NotComparable):
+        return Unknown(used.why)
+    return _carried(asked.work, model, rate, used, evidence, assumptions.beta)
 
 
 def _stated(workload: str, assumptions: Assumptions) -> dict[str, Spread]:

@@ -88,10 +88,10 @@ def transfer(work: str, used: Sequence[Difference], evidence: Evidence) -> Trans
 
     Args:
         work: Name of the kind of work.
-        used: At least one, all of the same two models.
+        used: At least one, all of the same two models, or of the same two efforts.
         evidence: For the names of the publishers.
     """
-    old, new = used[0].old.model, used[0].new.model
+    old, new = _ends(used)
     of: dict[str, list[Difference]] = {}
     for each in used:
         of.setdefault(each.new.benchmark, []).append(each)
@@ -108,13 +108,30 @@ def transfer(work: str, used: Sequence[Difference], evidence: Evidence) -> Trans
     )  # fmt: skip
 
 
+def _ends(used: Sequence[Difference]) -> tuple[str, str]:
+    """Return the two models, or the two efforts where the models are the same."""
+    first = used[0]
+    if first.old.model != first.new.model:
+        return first.old.model, first.new.model
+    whose = {each.new.model for each in used}
+    whose_words = whose.pop() if len(whose) == 1 else "any"
+    return f"{whose_words}@{first.old.effort}", f"{whose_words}@{first.new.effort}"
+
+
 def _weight(group: Sequence[Difference]) -> float:
     return _VENDOR_WEIGHT if all(each.vendor for each in group) else 1.0
 
 
 def _words(used: Sequence[Difference], benchmarks: int, evidence: Evidence) -> str:
     publishers = dict.fromkeys(evidence.sources[each.new.source].publisher for each in used)
-    efforts = ", ".join(dict.fromkeys(each.new.effort for each in used))
+    efforts = ", ".join(
+        dict.fromkeys(
+            each.new.effort
+            if each.old.effort == each.new.effort
+            else f"{each.new.effort} in place of {each.old.effort}"
+            for each in used
+        )
+    )
     many = "benchmark" if benchmarks == 1 else "benchmarks"
     flag = ", all of them the vendor's own" if all(each.vendor for each in used) else ""
     return (
