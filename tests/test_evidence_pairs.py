@@ -10,6 +10,7 @@ from models.evidence.evaluations import Evaluation
 from models.evidence.measured import measured
 from models.evidence.needed import pairs_needed
 from models.evidence.pairs import _score_bound, paired
+from models.evidence.rescue import after_failure
 
 
 def outcomes(both, old_only, new_only, neither, **fields):
@@ -216,3 +217,13 @@ def test_measured_ratios_are_spreads_that_are_never_exact():
 
 def test_the_same_file_gives_the_same_numbers():
     assert paired(with_tokens(), "a", "b") == paired(with_tokens(), "a", "b")
+
+
+def test_what_a_second_model_solves_of_the_failures_of_the_first():
+    found = after_failure(outcomes(362, 16, 29, 93), "any", "a", "b")
+
+    assert found.failures == 122
+    assert float(found.spread.p50) == pytest.approx(29 / 122, abs=0.005)
+    assert found.spread.p10 < Decimal("0.22") < Decimal("0.26") < found.spread.p90
+    assert after_failure(outcomes(50, 1, 2, 2), "any", "a", "b") is None
+    assert after_failure([], "any", "a", "b") is None
