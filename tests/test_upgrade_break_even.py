@@ -163,13 +163,13 @@ def test_a_cheaper_model_may_fail_more_often():
 
     assert found.points == pytest.approx(-5)
     assert found.words == (
-        "on API cost alone it may fall to 45% (today 90%); at $10.00 for a repair success may"
+        "on API cost alone success may fall from 90% to 45%; at $10.00 for a repair success may"
         " fall by 5.0 p.p."
     )
 
 
 def test_gain_without_todays_success():
-    assert "cannot be above a success of 50% today" in gain_needed(2.0, 1.0, None, None).words
+    assert "impossible where 50% or more succeeds now" in gain_needed(2.0, 1.0, None, None).words
     assert "may succeed 0.50× as often" in gain_needed(0.5, -1.0, None, None).words
 
 

@@ -55,8 +55,8 @@ def test_without_success_it_is_cost_only():
     assert found.p_pays is None
     assert found.p_cheaper == 0
     assert found.sentence == (
-        "costs 2.00× (1.84× to 2.16×); on API cost alone it pays only if it succeeds that much"
-        " more often, which is impossible above 50% today"
+        "costs 2.00× (1.84× to 2.16×); on API cost alone it must succeed that much more often,"
+        " impossible where 50% or more succeeds today"
     )
 
 
@@ -65,7 +65,7 @@ def test_a_cheaper_model_without_success_is_cost_only_too():
 
     assert found.word == COST_ONLY
     assert found.p_cheaper == 1
-    assert "measure before moving" in found.sentence
+    assert "at least 0.30× as often" in found.sentence
 
 
 def test_dearer_and_better_pays_if_failures_cost_enough():

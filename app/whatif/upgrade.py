@@ -68,7 +68,9 @@ def upgrade(
     if not found.moving:
         raise UserError(_nothing(prepared, from_model, to_model, bool(found.staying)))
     works, parameters, warnings = works_of(prepared, found, move, task)
-    known = (*why, *dict.fromkeys((*found.warnings, *warnings)))
+    # What is said of the effort stands with each workload.
+    beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
+    known = (*why, *dict.fromkeys(beside))
     return report_of(prepared, basis, move, found, works, (parameters, known))
 
 

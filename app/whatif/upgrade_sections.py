@@ -17,6 +17,7 @@ from app.whatif.upgrade_tables import (
     targets,
 )
 from models.upgrade.report import Note, UpgradeReport
+from models.upgrade.total import TOTAL
 
 _PICO_PER_USD = 10**12
 
@@ -45,6 +46,7 @@ def _sections(reports: Sequence[UpgradeReport], *, figures: bool) -> Iterator[Se
     several = len(reports) > 1
     if several:
         yield Finding(tuple(f"{each.to_model}: {_headline(each)}" for each in reports))
+        yield Notes("What would move", tuple(f"{r.to_model}: {_traffic(r)}" for r in reports))
         yield targets(reports)
     for report in reports:
         if not several:
@@ -61,7 +63,8 @@ def _of_one(report: UpgradeReport, *, figures: bool) -> Iterator[Section]:
         yield requests_figure(report)
     yield Notes(f"{report.to_model}, by workload", _verdicts(report))
     yield needed(report)
-    yield from _why_none(report)
+    if why := _why(report):
+        yield Notes("Why", why)
     yield from inside(report)
     yield from _recommendation(report)
     if report.matrix:
@@ -72,8 +75,6 @@ def _of_one(report: UpgradeReport, *, figures: bool) -> Iterator[Section]:
     yield from evidence(report.rows)
     if sources := successes(report.rows):
         yield Notes("Where the success rates come from", sources)
-    if claims := _claims(report):
-        yield Notes("Claims in circulation, and what the evidence says", claims)
 
 
 def _headline(report: UpgradeReport) -> str:
@@ -86,7 +87,7 @@ def _traffic(report: UpgradeReport) -> str:
         f"{counted(report.total.requests)} requests would move"
     )
     kept = [
-        f"{counted(count)} stay because {kept_words(reason)}"
+        f"{counted(count)} stay: {kept_words(reason)}"
         for reason, count in report.total.kept.items()
     ]
     if report.already_requests:
@@ -99,27 +100,29 @@ def _traffic(report: UpgradeReport) -> str:
 
 
 def _verdicts(report: UpgradeReport) -> tuple[str, ...]:
-    return tuple(
-        f"{row.workload}: {row.sentence}" + (f". {row.effort_note}" if row.effort_note else "")
-        for row in report.rows
-    )
+    return tuple(f"{row.workload}: {row.sentence}" for row in report.rows)
 
 
-def _why_none(report: UpgradeReport) -> Iterator[Section]:
-    """Yield why no output is short enough, and what success must do, by workload."""
+def _why(report: UpgradeReport) -> tuple[str, ...]:
+    """Return why no output is short enough, and what success must do, by workload."""
     words = []
     for row in report.rows:
-        parts = [row.gain_needed.words]
         if row.output_break_even.value is None:
-            parts.insert(0, f"break-even output: {row.output_break_even.why}")
-        words.append(f"{row.workload}: {'; '.join(parts)}")
-    yield Notes("Why", tuple(words))
+            why = row.output_break_even.why.removeprefix("none exists: ")
+            words.append(f"{row.workload}: no output is short enough to break even: {why}")
+        if row.success.now is not None or row.gain_needed.repair_usd is not None:
+            words.append(f"{row.workload}: {row.gain_needed.words}")
+    return tuple(words)
 
 
 def _recommendation(report: UpgradeReport) -> Iterator[Section]:
     found = report.recommendation
     words = [f"Move {each}" for each in found.move] + [f"Keep {each}" for each in found.keep]
-    words += [f"Measure {each}" for each in found.measure]
+    if found.measure:
+        words.append(
+            f"Measure before a move, to tell the two models apart at 5% error and 80% power: "
+            f"{'; '.join(found.measure)}. Import the result with: ratecard evidence import FILE"
+        )
     if report.one_off_usd:
         months = report.payback_months
         words.append(
@@ -133,12 +136,11 @@ def _recommendation(report: UpgradeReport) -> Iterator[Section]:
     words += [found.start] if found.start else []
     words += report.contract
     yield Notes("Recommendation", tuple(words))
-    yield Notes("Before a move", found.checklist)
 
 
-def _claims(report: UpgradeReport) -> tuple[str, ...]:
+def _claims(reports: Sequence[UpgradeReport]) -> tuple[str, ...]:
     by_note: dict[Note, list[str]] = {}
-    for row in [*report.rows, report.total]:
+    for row in [row for report in reports for row in [*report.rows, report.total]]:
         for note in row.notes:
             by_note.setdefault(note, []).append(row.workload)
     return tuple(
@@ -147,12 +149,26 @@ def _claims(report: UpgradeReport) -> tuple[str, ...]:
     )
 
 
+def _efforts(report: UpgradeReport) -> list[str]:
+    """Return what is to be known of the effort, each sentence with its workloads."""
+    by_note: dict[str, list[str]] = {}
+    for row in report.rows:
+        if row.effort_note:
+            by_note.setdefault(row.effort_note, []).append(row.workload)
+    return [f"{', '.join(names)}: {note}." for note, names in by_note.items()]
+
+
 def _whom(names: Sequence[str]) -> list[str]:
-    return ["all work" if name == "total" else name for name in names]
+    return ["all work" if name == TOTAL else name for name in dict.fromkeys(names)]
 
 
 def _beside(reports: Sequence[UpgradeReport]) -> Iterator[Section]:
-    warnings = dict.fromkeys(each for report in reports for each in report.warnings)
+    if claims := _claims(reports):
+        yield Notes("Claims in circulation, and what the evidence says", claims)
+    yield Notes("Before a move", reports[0].recommendation.checklist)
+    warnings = dict.fromkeys(
+        each for report in reports for each in [*_efforts(report), *report.warnings]
+    )
     if warnings:
         yield Notes("What to know", tuple(warnings))
     yield from parameter_table([each for report in reports for each in report.parameters])

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from app.whatif.amounts import chance, change, counted, dollars, percent, points
 from app.whatif.sections import Table
 from models.upgrade.report import (
+    COST_ONLY,
+    PAYS_IF,
     BreakEven,
     EvidenceUsed,
     Interval,
@@ -57,6 +59,9 @@ def costs(report: UpgradeReport) -> Table:
         ),
         numeric=frozenset(range(1, 7)),
         strong=frozenset({len(rows) - 1}) if len(rows) > 1 else frozenset(),
+        note="“cost only”: success is unknown."
+        if any(row.verdict == COST_ONLY for row in rows)
+        else "",
     )
 
 
@@ -72,7 +77,7 @@ def _cost(row: UpgradeRow) -> tuple[str, ...]:
 
 
 def _verdict(row: UpgradeRow) -> str:
-    return "pays if ..." if row.verdict == "pays if" else row.verdict
+    return "pays if ..." if row.verdict == PAYS_IF else row.verdict.partition(":")[0]
 
 
 def needed(report: UpgradeReport) -> Table:
@@ -92,7 +97,7 @@ def needed(report: UpgradeReport) -> Table:
                 _ratio(row.turns_break_even),
                 _rate(row.success.now),
                 _rate(row.success.then),
-                _NONE if row.gain_needed.parity is None else percent(row.gain_needed.parity),
+                _parity(row),
                 _NONE if row.repair_break_even_usd is None else dollars(row.repair_break_even_usd),
                 _NONE if row.p_pays is None else chance(row.p_pays),
             )
@@ -103,12 +108,19 @@ def needed(report: UpgradeReport) -> Table:
         note="“output share” is of today's cost. “output” and “turns” are the ratios to today at "
         "which the cost is equal, all else at the medians. “needed” is the success at which a "
         "success costs as much as today. “repair cost” is that of one failed task at which the "
-        "move breaks even.",
+        "move breaks even. “P(pays)” is the share of draws in which it pays; on API cost per "
+        "success where no repair cost is given.",
     )  # fmt: skip
 
 
 def _ratio(found: BreakEven) -> str:
     return "none exists" if found.value is None else times(found.value)
+
+
+def _parity(row: UpgradeRow) -> str:
+    if row.gain_needed.parity is not None:
+        return percent(row.gain_needed.parity)
+    return _NONE if row.success.now is None else "over 100%"
 
 
 def _rate(found: Interval | None) -> str:
@@ -171,19 +183,21 @@ def matrix_words(rows: Sequence[MatrixRow]) -> tuple[str, ...]:
 
 def evidence(rows: Sequence[UpgradeRow]) -> Iterator[Table]:
     """Yield the published comparisons for each kind of work, each once."""
-    kinds: dict[str, tuple[EvidenceUsed, ...]] = {}
+    used: dict[str, tuple[EvidenceUsed, ...]] = {}
+    names: dict[str, list[str]] = {}
     for row in rows:
         if row.evidence_workload and row.evidence:
-            kinds.setdefault(row.evidence_workload, row.evidence)
-    found = [(kind, each) for kind, used in kinds.items() for each in used]
+            used.setdefault(row.evidence_workload, row.evidence)
+            names.setdefault(row.evidence_workload, []).append(row.workload)
+    found = [(names[kind], each) for kind in used for each in _one_each(used[kind])]
     if not found:
         return
     yield Table(
         title="Prior evidence: published comparisons in one harness at one effort",
-        columns=("kind of work", "benchmark", "effort", "from", "to", "change", "grade", "source"),
+        columns=("for", "benchmark", "effort", "from", "to", "change", "grade", "source"),
         rows=tuple(
             (
-                kind.replace("_", " "),
+                ", ".join(whom),
                 f"{each.benchmark} {each.note}".strip(),
                 each.effort,
                 f"{each.value_from:g}",
@@ -192,12 +206,23 @@ def evidence(rows: Sequence[UpgradeRow]) -> Iterator[Table]:
                 each.grade + ("*" if each.vendor else ""),
                 each.citation.partition(": ")[0],
             )
-            for kind, each in found
+            for whom, each in found
         ),
         numeric=frozenset({3, 4, 5}),
-        note="None of these is a success rate of yours. * measured by the vendor itself. Full "
-        "citations: ratecard evidence list.",
+        note="None of these is a success rate of yours. Grades: H seen in full, M reported, L one "
+        "report; * measured by the vendor itself. Citations: ratecard evidence list.",
     )
+
+
+def _one_each(used: Sequence[EvidenceUsed]) -> list[EvidenceUsed]:
+    """Return one comparison for each benchmark and prompt size, at the highest effort there is.
+
+    Vendors measure at the highest alone, so that is where benchmarks can be read side by side.
+    """
+    chosen: dict[tuple[str, str, str], EvidenceUsed] = {}
+    for each in used:
+        chosen[each.benchmark, each.group, each.note] = each
+    return list(chosen.values())
 
 
 def successes(rows: Sequence[UpgradeRow]) -> tuple[str, ...]:

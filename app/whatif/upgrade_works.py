@@ -20,7 +20,6 @@ from models.uncertainty.weeks import week_weights
 from models.upgrade.notes import notes_for
 from models.upgrade.sums import Sums, sums_of
 from models.upgrade.work import Work
-from models.workload.rules import WorkloadRules
 
 if TYPE_CHECKING:
     from app.whatif.ask import Prepared
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 
 
 _PICO_PER_USD = 1e12
+
+#: Efforts that models take by default, as far as vendors say.
+_DEFAULTS = {"gpt-5.5": "medium"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,7 @@ def works_of(
         move: Policy and assumptions.
         task: What succeeds or fails: ``auto``, ``session`` or ``request``.
     """
-    rules = prepared.cells.needs.workloads or WorkloadRules()
-    kinds = {name: rules.evidence_of(name) for name in found.workloads}
+    kinds = {name: prepared.workloads.evidence_of(name) for name in found.workloads}
     factors = factor_model(
         found.moving,
         prepared.evidence,
@@ -197,14 +198,16 @@ def _effort_note(groups: Sequence[Group], effort: str | None) -> str:
     total = sum(group.requests for group in groups) or 1
     if not silent:
         return ""
-    part = "Its" if silent == total else f"Of {100 * silent / total:.0f}% of it the"
+    part = "all" if silent == total else f"{100 * silent / total:.0f}%"
+    models = {groups[0].model_from, groups[0].model_to}
+    named = "".join(f" ({each}: {_DEFAULTS[each]})" for each in sorted(models & _DEFAULTS.keys()))
     told = (
-        "the change of effort is taken from its median"
+        "the change to it is an assumption"
         if effort
-        else "models differ in the effort they take by default (gpt-5.5: medium; gpt-5.4: probably "
-        "none), which alone changes cost and success; name one with --effort"
+        else f"models differ in the effort they take by default{named}, which changes cost and "
+        "success by itself; name one with --effort"
     )
-    return f"{part} reasoning effort is not logged: {told}."
+    return f"the reasoning effort of {part} of its requests is not logged: {told}"
 
 
 def _told_by(prepared: "Prepared", name: str) -> str:

@@ -117,18 +117,16 @@ def _by_cost_alone(ratio: float, now: float | None, needed: float | None) -> str
         if ratio <= _SURE:
             return f"on API cost alone it may succeed {times(ratio)} as often as today"
         return (
-            f"on API cost alone it must succeed {times(ratio)} as often as today, which cannot be "
-            f"above a success of {percent(1 / ratio)} today"
+            f"on API cost alone it must succeed {times(ratio)} as often as today, impossible where "
+            f"{percent(1 / ratio)} or more succeeds now"
         )
     if needed > _SURE:
         return (
-            f"on API cost alone no gain is enough: {percent(now)} today, "
-            f"times {ratio:.2f}, is more than all"
+            f"on API cost alone no gain is enough: {times(ratio)} of {percent(now)} is more than "
+            "all"
         )
-    verb = "must succeed" if ratio > _SURE else "may fall to"
-    tail = f" (today {percent(now)})"
-    words = f"{verb} {percent(needed)}" if ratio <= _SURE else f"{verb} in {percent(needed)}"
-    return f"on API cost alone it {words}{tail}"
+    verb = "must rise" if ratio > _SURE else "may fall"
+    return f"on API cost alone success {verb} from {percent(now)} to {percent(needed)}"
 
 
 def _by_repair(gain: float, now: float | None, repair_usd: float) -> str:

@@ -71,8 +71,8 @@ def _why(rule: PublishedRule, row: UpgradeRow) -> str:
     if rule.advice not in _ADVICE:
         return f"{name}: the matrix leaves it open; {_cause(row)}."
     if row.verdict == COST_ONLY:
-        return f"{name}: the matrix knows no success of yours either; {row.gain_needed.words}."
-    return f"{name}: the matrix says {rule.advice} outright; yours {_short(row)}."
+        return f"{name}: undecided, as success is unknown; {row.gain_needed.words}."
+    return f"{name}: the matrix says {rule.advice} outright, your figures make it conditional."
 
 
 def _cause(row: UpgradeRow) -> str:

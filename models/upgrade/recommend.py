@@ -6,6 +6,7 @@ from models.upgrade.report import (
     COST_ONLY,
     DOES_NOT_PAY,
     PAYS,
+    PAYS_IF,
     Recommendation,
     UpgradeRow,
 )
@@ -59,26 +60,23 @@ def _headline(
     total: UpgradeRow,
     to_model: str,
 ) -> str:
-    all_of_it = f"moving everything costs {times(total.ratio_point or 0)}"
-    whole = f"{all_of_it}, {monthly(total.month_difference_usd)}"
-    if not moving and not staying:
-        return f"Do not move to {to_model} on these figures alone: {whole}. {_because(measured)}"
+    whole = (
+        f"Moving everything to {to_model} costs {times(total.ratio_point or 0)}, "
+        f"{monthly(total.month_difference_usd)}"
+    )
     parts = []
     if moving:
-        parts.append(f"move {_names(moving)} to {to_model}")
+        parts.append(f"move {_names(moving)}")
     if staying:
-        parts.append(f"keep {_names(staying)} where it is")
-    if measured:
-        parts.append(f"measure {_names(measured)} first")
-    text = listed(parts)
-    return f"{text[0].upper()}{text[1:]}; {whole}."
-
-
-def _because(measured: Sequence[UpgradeRow]) -> str:
+        parts.append(f"keep {_names(staying)}")
+    conditional = [row for row in measured if row.verdict == PAYS_IF]
+    if conditional:
+        parts.append(f"on a condition it pays for {_names(conditional)}")
     unknown = [row for row in measured if row.verdict == COST_ONLY]
-    if len(unknown) == len(measured):
-        return "Success is unknown: measure, or state it with --success."
-    return "It pays under conditions only; see each workload."
+    if unknown:
+        parts.append(f"measure {_names(unknown)} first: success is unknown")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}. {whole}."
 
 
 def _names(rows: Sequence[UpgradeRow]) -> str:
@@ -91,10 +89,8 @@ def _on_prior(rows: Sequence[UpgradeRow]) -> list[UpgradeRow]:
 
 
 def _measure(row: UpgradeRow) -> str:
-    """Say how many paired tasks are still needed, and what they must show."""
+    """Say how many paired tasks are still needed."""
     need = row.success.pairs_needed
-    if need:
-        tasks = f"{need:,} more paired tasks" if row.success.pairs else f"{need:,} paired tasks"
-    else:
-        tasks = "paired tasks under both models"
-    return f"{row.workload}: {tasks}; {row.gain_needed.words}"
+    if not need:
+        return f"{row.workload}: paired tasks under both models"
+    return f"{row.workload}: {need:,} {'more ' if row.success.pairs else ''}paired tasks"

@@ -99,12 +99,12 @@ def _cost_words(work: Work) -> str:
     where = span(interval(work.then_usd / work.now_usd_draws))
     if ratio > 1:
         return (
-            f"costs {times(ratio)} ({where}); on API cost alone it pays only if it succeeds that "
-            f"much more often, which is impossible above {percent(1 / ratio)} today"
+            f"costs {times(ratio)} ({where}); on API cost alone it must succeed that much more "
+            f"often, impossible where {percent(1 / ratio)} or more succeeds today"
         )
     return (
-        f"costs {times(ratio)} ({where}); worth it if the answers stay good enough: "
-        f"measure before moving"
+        f"costs {times(ratio)} ({where}); it pays if it succeeds at least {times(ratio)} as often "
+        "and what fails costs little"
     )
 
 
@@ -113,16 +113,25 @@ def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
     cost = f"costs {times(work.sums.ratio or 0)}, success {points(gain.p50)}"
     prior = " by prior evidence" if work.known.shown.source == "prior" else ""
     sure = f"P(pays) {chance:.2f}"
-    if work.repair_usd is not None:
-        sure += f" at {dollars(float(work.repair_usd))} a repair"
+    sure += (
+        " on API cost alone"
+        if work.repair_usd is None
+        else f" at {dollars(float(work.repair_usd))} a repair"
+    )
     match word:
         case "pays if":
-            return f"{_condition(repair_words)} ({cost}{prior}; {sure})"
+            return f"{_condition(work, repair_words)} ({cost}{prior}; {sure})"
         case _:
             return f"{word}: {cost}{prior}; {sure}; {_beside(repair_words)}"
 
 
-def _condition(repair_words: str) -> str:
+def _condition(work: Work, repair_words: str) -> str:
+    """Say on what it hangs: on success where the repair cost is known, else on the repair cost."""
+    if work.repair_usd:
+        needed = work.difference_usd / float(work.repair_usd)
+        if needed > 0:
+            return f"pays if success rises by at least {points(needed).lstrip('+')}"
+        return f"pays if success falls by at most {points(-needed).lstrip('+')}"
     if repair_words.startswith("pays where"):
         return repair_words.replace("pays where", "pays if", 1)
     if repair_words.startswith("cheaper"):

@@ -41,12 +41,14 @@ def percent(share: float) -> str:
 
 
 def points(gain: float) -> str:
-    """Write a difference of shares in percentage points.
+    """Write a difference of shares in percentage points, small ones with more digits.
 
     Example:
-        "+4.7 p.p.".
+        "+4.7 p.p.", "+0.04 p.p.".
     """
-    return f"{gain * 100:+.1f} p.p.".replace("-", "−")
+    size = gain * 100
+    text = f"{size:+.1f}" if abs(size) >= _TENTH or not size else f"{size:+.1g}"
+    return f"{text} p.p.".replace("-", "−")
 
 
 def span(interval: Interval) -> str:
