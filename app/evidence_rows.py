@@ -120,6 +120,15 @@ def part(evidence: "Evidence", name: str) -> tuple[list[str], list[list["Cell"]]
                 [e.old, e.new, e.what, e.where, e.ratio, e.low, e.high, e.n, e.source]
                 for e in evidence.observed
             ]
+        case "paired":
+            columns = ["task", "from", "to", "n", "only_from", "only_to", "to_when_from_failed"]
+            return [*columns, "phi", "source"], [
+                [
+                    e.task, e.old, e.new, e.n, e.old_only, e.new_only, e.new_given_old_failed,
+                    e.phi, e.source,
+                ]
+                for e in evidence.paired
+            ]  # fmt: skip
         case "priors":
             return ["name", "p10", "median", "p90", "grade", "basis"], _priors(evidence)
         case _:

@@ -178,7 +178,9 @@ def test_what_cannot_be_compared_is_said(ratecard):
     assert "not comparable: mcp_atlas: gpt-5.5 was measured at effort xhigh" in err
 
 
-@pytest.mark.parametrize("part", ["matrix", "claims", "tokens", "priors", "sources", "mcp_atlas"])
+@pytest.mark.parametrize(
+    "part", ["matrix", "claims", "tokens", "paired", "priors", "sources", "mcp_atlas"]
+)
 def test_every_part_can_be_shown(ratecard, part):
     code, out, _ = ratecard("show", part)
 

@@ -7,7 +7,7 @@ import click
 from app.options import db_option, format_option, output_option
 
 #: What can be shown beside the groups of scores.
-PARTS = ("matrix", "claims", "tokens", "priors", "sources", "evaluations")
+PARTS = ("matrix", "claims", "tokens", "paired", "priors", "sources", "evaluations")
 
 
 @click.command("show")
@@ -19,8 +19,9 @@ def command(group: str, db: Path | None, format: str, output: Path | None) -> No
     """Show a GROUP of scores or a benchmark, with notes and sources.
 
     GROUP may also be `matrix` (a published decision matrix and what the evidence says), `claims`
-    (claims in circulation), `tokens` (published ratios of tokens and cost), `priors` (what is
-    assumed of them), `sources`, or `evaluations` (your own, by pair of models).
+    (claims in circulation), `tokens` (published ratios of tokens and cost), `paired` (two models on
+    the same tasks), `priors` (what is assumed of them), `sources`, or `evaluations` (your own, by
+    pair of models).
 
     \b
     Examples:
