@@ -103,13 +103,10 @@ def _nothing(prepared: "Prepared", old: str, new: str, stays: bool) -> str:
             f"no request of {old} can move to {new}: see what its limits and tiers are with: "
             f"ratecard prices show {new}"
         )
-    rows = (
-        prepared.cells.con.cursor()
-        .execute(
-            "select model, count(*) from price_class where model is not null group by model "
-            "order by count(*) desc, model"
-        )
-        .fetchall()
-    )
-    models = ", ".join(str(model) for model, _ in rows) or "no model that has a name"
+    cursor = prepared.cells.con.cursor()
+    rows = cursor.execute(
+        "select model from price_class join cell on cell.class = price_class.class "
+        "where model is not null group by model order by sum(requests) desc, model"
+    ).fetchall()
+    models = ", ".join(str(model) for (model,) in rows) or "no model that has a name"
     return f"there is no usage of {old}; the log holds {models}"
