@@ -1,15 +1,12 @@
-"""The shipped policies, and the tiers that a request may wait for."""
+"""The shipped policies: valid, of any models, and taking the requests they say."""
 
 import pytest
 
-from models.policy.assumptions import ALL, Assumptions
 from models.policy.dump import dump_scenario
 from models.policy.evaluate import rule_of
 from models.policy.known import known_of
 from models.policy.load import PolicyError, load_scenario
 from models.policy.presets import PresetError, preset, preset_text, presets
-from models.policy.terms import TIER_WAITS
-from models.policy.tiers import can_wait, tier_for
 from pricing.load import load_price_book
 
 KNOWN = known_of(load_price_book())
@@ -108,40 +105,3 @@ def test_which_rule_takes_which_request(name, changes, rule):
     number = rule_of(preset(name, KNOWN).policy, EASY | changes)
 
     assert (rules[number - 1].name if number else None) == rule
-
-
-# ---------------------------------------------------------------- tiers
-
-PRICES = {"standard": 100, "batch": 50, "flex": 50, "priority": 250}
-
-
-@pytest.mark.parametrize(
-    ("wanted", "logged", "wait", "chosen", "refused"),
-    [
-        (None, "flex", None, "flex", None),
-        ("batch", "standard", 86_400, "batch", None),
-        ("batch", "standard", 86_399, "standard", "batch"),
-        ("batch", "standard", None, "standard", "batch"),
-        ("batch", "batch", None, "batch", None),
-        ("flex", "standard", 900, "flex", None),
-        ("flex", "standard", 899, "standard", "flex"),
-        ("flex", "batch", None, "batch", "flex"),
-        ("priority", "standard", None, "priority", None),
-        ("cheapest", "standard", 86_400, "flex", None),
-        ("cheapest", "batch", 86_400, "batch", None),
-        ("cheapest", "standard", 10, "standard", "flex"),
-        ("cheapest", "priority", None, "standard", "flex"),
-    ],
-)
-def test_a_request_moves_only_to_a_tier_it_can_wait_for(wanted, logged, wait, chosen, refused):
-    assert tier_for(wanted, logged, wait, PRICES.get) == (chosen, refused)
-
-
-def test_the_waits_of_the_tiers():
-    assert TIER_WAITS == {"batch": 86_400, "flex": 900}
-    assert can_wait("standard", "batch", None)
-    assert tier_for("cheapest", "standard", 9, {}.get) == ("standard", None)
-
-
-def test_a_wait_for_all_is_assumed_for_all():
-    assert Assumptions(latency_seconds={ALL: 5}).latency_seconds["*"] == 5

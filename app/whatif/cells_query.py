@@ -26,6 +26,7 @@ from app.whatif.cells_fields import (
     regime_sql,
     share_bin,
 )
+from models.policy.conditions_sql import predicates
 from models.workload.rules import OTHER
 from pricing.book import PriceBook
 from pricing.names import meaning
@@ -138,7 +139,7 @@ def event_query(
 ) -> EventQuery:
     """Return the query of the events that cells are made of."""
     cut = dict(needs.cuts)
-    fields = event_fields(needs.labels)
+    fields = event_fields(needs.labels | _tags(needs))
     workload, workload_by = _workload(needs, fields)
     fields["workload"] = workload
     keys = _class_keys(book, needs, extent, cut) | {
@@ -207,6 +208,13 @@ def _class_keys(
         "meters": meters_used(),
         "bucket": "coalesce(grain, '') = 'bucket'",
     }
+
+
+def _tags(needs: "Needs") -> set[str]:
+    """Return the tags that workload rules ask for."""
+    rules = needs.workloads.rules if needs.workloads else ()
+    asked = (part.field for rule in rules for part in predicates(rule.when))
+    return {name for name in asked if name.startswith("tag:")}
 
 
 def _workload(needs: "Needs", fields: Mapping[str, str]) -> tuple[str, str]:
