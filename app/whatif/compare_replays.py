@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from app.whatif.replay import replay
+from app.whatif.replay import Detail, replay
 from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
 from models.compare.baselines import (
     CHEAPEST,
@@ -163,7 +163,12 @@ class Stage:
         prepared = self.prepared
         basis = prepared.whatif.basis
         return replay(
-            prepared.cells, basis.book, scenario, basis, prepared.whatif.contract, teams=False
+            prepared.cells,
+            basis.book,
+            scenario,
+            basis,
+            prepared.whatif.contract,
+            Detail(teams=False),
         )
 
     def _shown(

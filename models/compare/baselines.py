@@ -38,20 +38,38 @@ def random_at_rates(name: str, rows: Sequence[Row], singles: Mapping[str, Sequen
         rows: Its flows.
         singles: By model the flows of sending everything there; all that the scenario moves to.
     """
-    shares = _rates(rows)
+    wanted, movable = _rates(rows), {model: _rates(flows) for model, flows in singles.items()}
     by_origin = {model: _by_origin(flows) for model, flows in singles.items()}
-    stay = _staying(rows)
     found: dict[str, list[tuple[float, _Sum]]] = {}
-    for (workload, model_from), logged in stay.items():
-        for model_to, share in shares[model_from].items():
-            other = by_origin.get(model_to, {}).get((workload, model_from))
-            taken = other or logged
-            if model_to == model_from and other is not None:
-                # What stays costs what was logged; how good it is, its own model says.
-                taken = replace(logged, success=other.success, draws=other.draws)
-            found.setdefault(workload, []).append((share, taken))
+    for (workload, model_from), logged in _staying(rows).items():
+        picked = _picked(model_from, wanted[model_from], movable)
+        taken = found.setdefault(workload, [])
+        for model_to, share in picked.items():
+            taken.append((share, by_origin[model_to][workload, model_from]))
+        own = by_origin.get(model_from, {}).get((workload, model_from))
+        # What stays costs what was logged; how good it is, its own model says.
+        stays = replace(logged, success=own.success, draws=own.draws) if own else logged
+        taken.append((1 - sum(picked.values()), stays))
     parts = tuple(_mixed(workload, found[workload]) for workload in sorted(found))
     return _baseline(f"random at the rates of {name}", RANDOM, name, parts)
+
+
+def _picked(
+    model_from: str,
+    wanted: Mapping[str, float],
+    movable: Mapping[str, Mapping[str, Mapping[str, float]]],
+) -> dict[str, float]:
+    """Return the shares of a model's requests that are sent elsewhere, to move as many as wanted.
+
+    Some of those picked cannot move, so that more are picked.
+    """
+    picked: dict[str, float] = {}
+    for model_to, share in wanted.items():
+        can = movable.get(model_to, {}).get(model_from, {}).get(model_to, 0.0)
+        if model_to != model_from and share and can:
+            picked[model_to] = min(share / can, 1.0)
+    total = sum(picked.values())
+    return {model: share / max(total, 1.0) for model, share in picked.items()}
 
 
 @dataclass(frozen=True, slots=True)

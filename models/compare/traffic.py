@@ -91,6 +91,7 @@ class Traffic:
             if group.moved
             or group.cap is not None
             or group.parts.total_pico != (group.logged_pico or 0)
+            or group.cache_kept != 1.0
             or factors.groups[place] != _UNCHANGED
         ]
 
