@@ -26,10 +26,16 @@ def dollars_of(pico: int) -> str:
     return f"{sign}${shown:,}"
 
 
-def dollars_in_full(pico: int) -> str:
-    """Write pico-dollars as a report of usage shows them: $20,712.33."""
+def dollars_in_full(pico: int, beside: int | None = None) -> str:
+    """Write pico-dollars as a report of usage shows them: $20,712.33.
+
+    Args:
+        pico: What is written.
+        beside: An amount whose number of places it takes over.
+    """
     amount = usd(pico)
-    shown = abs(amount).quantize(Decimal(1).scaleb(-places_for(pico)), ROUND_HALF_EVEN)
+    places = places_for(pico if beside is None else beside)
+    shown = abs(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     return f"{_MINUS if pico < 0 else ''}${shown:,}"
 
 

@@ -7,7 +7,8 @@ from app.money import places_for, rounded_parts
 from app.whatif.amounts import UNKNOWN, counted, dollars, percent
 from app.whatif.compare_words import kept_words
 from app.whatif.sections import Notes, Section, Table
-from models.compare.option import BudgetOptimum, Comparison, Option, Part, Used
+from models.compare.option import BudgetOptimum, Comparison, Option, Part, RuleHits, Used
+from models.evidence.table import YOURS
 
 if TYPE_CHECKING:
     from app.whatif.ask import Prepared
@@ -27,17 +28,18 @@ def _column(picos: list[int]) -> list[str]:
 def rules(comparison: Comparison) -> Iterator[Section]:
     """Yield for each scenario what its rules take and what that costs."""
     for option in _scenarios(comparison):
-        today = _column([rule.today_pico for rule in option.rules])
-        then = _column([rule.cost_pico for rule in option.rules])
+        hits = [rule for rule in option.rules if rule.number or rule.requests]
+        today = _column([rule.today_pico for rule in hits])
+        then = _column([rule.cost_pico for rule in hits])
         rows = tuple(
             (
                 rule.name,
                 counted(rule.requests),
                 was,
                 becomes,
-                percent(1 - rule.cost_pico / rule.today_pico) if rule.today_pico else "–",
+                _share(rule),
             )
-            for rule, was, becomes in zip(option.rules, today, then, strict=True)
+            for rule, was, becomes in zip(hits, today, then, strict=True)
         )
         yield Table(
             title=f"Rules of {option.name}",
@@ -46,6 +48,13 @@ def rules(comparison: Comparison) -> Iterator[Section]:
             numeric=frozenset({1, 2, 3, 4}),
             note=_cache_words(option),
         )
+
+
+def _share(rule: RuleHits) -> str:
+    if not rule.today_pico:
+        return "–"
+    share = 1 - rule.cost_pico / rule.today_pico
+    return percent(share) if share > -1 else f"{1 - share:,.1f}×"
 
 
 def _cache_words(option: Option) -> str:
@@ -75,28 +84,31 @@ def kept(comparison: Comparison) -> Iterator[Section]:
 
 
 def workloads(comparison: Comparison) -> Iterator[Section]:
-    """Yield each scenario's workloads beside today's."""
+    """Yield each scenario's workloads beside today's, where it changes any."""
     today = {part.workload: part for part in comparison.today.parts}
     for option in _scenarios(comparison):
         parts = sorted(option.parts, key=lambda part: -today[part.workload].cost_pico)
+        if all(part.cost_pico == today[part.workload].cost_pico for part in parts):
+            continue
         was = _column([today[part.workload].cost_pico for part in parts])
         becomes = _column([part.cost_pico for part in parts])
+        rates = any(
+            _rate(each) != UNKNOWN for part in parts for each in (part, today[part.workload])
+        )
+        columns = ("workload", "requests", "moved", "costs today", "would cost")
         rows = tuple(
             (
                 part.workload, counted(part.requests), counted(part.moved), before, after,
-                _rate(today[part.workload]), _rate(part),
+                *((_rate(today[part.workload]), _rate(part)) if rates else ()),
             )
             for part, before, after in zip(parts, was, becomes, strict=True)
         )  # fmt: skip
         yield Table(
             title=f"Workloads under {option.name}",
-            columns=(
-                "workload", "requests", "moved", "costs today", "would cost", "success today",
-                "success then",
-            ),
+            columns=columns + (("success today", "success then") if rates else ()),
             rows=rows,
             numeric=frozenset(range(1, 7)),
-        )  # fmt: skip
+        )
 
 
 def _rate(part: Part) -> str:
@@ -129,9 +141,14 @@ def _budget_title(found: BudgetOptimum) -> str:
 
 
 def parameters(comparison: Comparison) -> Iterator[Section]:
-    """Yield every parameter that a scenario's figures rest on, once."""
-    options = _scenarios(comparison)
-    yield from parameter_table([each for option in options for each in option.parameters])
+    """Yield every parameter that moves a scenario's figures, once."""
+    matter = {(name, bar.parameter) for name, bars in comparison.tornado.items() for bar in bars}
+    yield from parameter_table([
+        each
+        for option in _scenarios(comparison)
+        for each in option.parameters
+        if (option.name, each.name) in matter or each.grade == YOURS or each.unit == "USD"
+    ])  # fmt: skip
 
 
 def parameter_table(every: Sequence[Used]) -> Iterator[Table]:

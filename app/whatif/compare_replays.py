@@ -20,6 +20,7 @@ from models.compare.baselines import (
     strongest,
 )
 from models.compare.facts import with_facts
+from models.compare.operators import has_operators
 from models.compare.option import Kind, Option
 from models.compare.people import PeopleCosts
 from models.compare.played import Asides, Played, Verdicts
@@ -156,8 +157,10 @@ class Stage:
             return []
         rows = {model: each.rows for model, each in single.items()}
         mix = best_mix_at_cost(shown.option, options)
-        found = [random_at_rates(shown.option.name, shown.rows, rows)]
-        return [*found, mix] if mix else found
+        found = [mix] if mix else []
+        if any(has_operators(rule.use) for rule in shown.played.policy.rules):
+            return found  # what random choice would escalate or check has no one meaning
+        return [random_at_rates(shown.option.name, shown.rows, rows), *found]
 
     def _replayed(self, scenario: Scenario) -> Replayed:
         prepared = self.prepared

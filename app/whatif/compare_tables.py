@@ -28,7 +28,9 @@ def options(comparison: Comparison) -> Table:
     return Table(
         title="Options",
         columns=_OPTION_COLUMNS,
-        rows=tuple(_option(each, comparison) for each in comparison.options),
+        rows=tuple(
+            _option(each, comparison) for each in comparison.options if each.made_for is None
+        ),
         numeric=frozenset(range(1, len(_OPTION_COLUMNS))),
         strong=frozenset({0}),
         note=f"Savings are against {comparison.today.name}. Costs are at the medians of all "
@@ -44,16 +46,23 @@ def _option(option: Option, comparison: Comparison) -> tuple[str, ...]:
     each = cost_per_success(option)
     return (
         option.name,
-        dollars_in_full(option.cost_pico),
+        dollars_in_full(option.cost_pico, comparison.today.cost_pico),
         dollars(option.cost_pico / _PICO_PER_USD / months),
         spread(interval(option.cost_usd), months),
         "–" if is_today else dollars(found.pico / _PICO_PER_USD / months),
-        "–" if is_today else percent(found.share),
+        "–" if is_today else _share(found.share),
         "–" if is_today else chance(found.probability),
         UNKNOWN if option.success is None else percent(option.success.point),
         "–" if each is None else dollars(each),
         counted(option.moved),
     )
+
+
+def _share(share: float | None) -> str:
+    """Write a saving as a share; what costs several times as much as a multiple."""
+    if share is None or share > -1:
+        return percent(share)
+    return f"{1 - share:,.1f}×"
 
 
 def against_baselines(comparison: Comparison) -> Table:
@@ -70,7 +79,7 @@ def against_baselines(comparison: Comparison) -> Table:
                     option.name,
                     baseline.name,
                     dollars(found.pico / _PICO_PER_USD / comparison.months),
-                    percent(found.share),
+                    _share(found.share),
                     spread(found.usd, comparison.months),
                     chance(found.probability),
                     points(option.success.point - baseline.success.point)

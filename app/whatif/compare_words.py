@@ -6,10 +6,17 @@ from models.compare.summary import Saving, saving, total_saving
 
 #: Why requests of a rule kept their logged choices.
 KEPT = {
-    "over_limit": "the prompt or the output is larger than the model allows",
+    "over_limit": "their prompt is larger than the model takes",
+    "over_output_limit": "their output is longer than the model writes",
+    "not_sold": "whoever bills them does not sell the model",
+    "not_billable": "they bill nothing",
+    "effort_not_accepted": "the model does not take their reasoning effort",
+    "agent_session": "they are of an agent's session, and the next request waits for the answer",
+    "latency_unknown": "nobody says how long they may wait; state it under `latency_seconds`",
+    "cannot_wait": "they cannot wait as long as the tier may take",
     "tier_not_offered": "the model is not sold at that tier",
-    "no_price_at_date": "the model had no price on that day",
-    "not_a_request": "a bucket of many requests cannot be moved one by one",
+    "no_price_at_date": "the model had no price on their day; --prices-on prices all on one day",
+    "rate_not_published": "nobody has published that price",
 }
 
 _PICO_PER_USD = 10**12
@@ -47,7 +54,7 @@ def _saves(found: Saving, comparison: Comparison) -> str:
     if not found.pico and found.usd.p10 == found.usd.p90 == 0:
         return f"costs the same as {found.against}: it moves nothing that changes the bill"
     a_month = abs(found.pico) / _PICO_PER_USD / comparison.months
-    part = "" if found.share is None else f", {percent(abs(found.share))}"
+    part = f", {share_words(found.share)}" if found.share is not None else ""
     low_high = spread(found.usd, comparison.months)
     if found.pico >= 0:
         return (
@@ -74,6 +81,13 @@ def _quality(option: Option, today: Option) -> str:
 
 def _a_month(option: Option, comparison: Comparison) -> str:
     return f"{dollars_of(round(option.cost_pico / comparison.months))} a month"
+
+
+def share_words(share: float | None) -> str:
+    """Return a saving as a part of the baseline; what costs several times as much says so."""
+    if share is None or share > -1:
+        return percent(share if share is None else abs(share))
+    return f"{1 - share:,.1f} times as much"
 
 
 def kept_words(reason: str) -> str:

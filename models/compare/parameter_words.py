@@ -18,7 +18,7 @@ _WORDS = {
     "detection": "Failures that are noticed",
     "attempts_icc": "Likeness of attempts at a task",
     "success": "Success rate",
-    "assumed_success": "Success rate, assumed for the cost alone",
+    "assumed_success": "Success rate, assumed where unknown",
     "after_failure": "Second model right where the first was wrong",
     "transfer": "How benchmarks differ among themselves",
     "transfer_beta": "How far a benchmark difference carries over",

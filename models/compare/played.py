@@ -222,11 +222,14 @@ class Played:
         """
         flow, action = self.traffic.flows[k], self._actions[k]
         effort = flow.effort_to if flow.effort_to != flow.effort_from else ""
-        first = self._rate(flow.workload, flow.model_to, effort, wanted=has_operators(action))
-        if action is None or action.cascade is None:
+        retried = action is not None and action.attempts > 1
+        second = action.cascade if action else None
+        first = self._rate(
+            flow.workload, flow.model_to, effort, wanted=retried or second is not None
+        )
+        if second is None:
             return first, None
-        second = action.cascade
-        return first, self._rate(flow.workload, second.to, second.to_effort or "", wanted=True)
+        return first, self._rate(flow.workload, second.to, second.to_effort or "", wanted=retried)
 
     def _rate(
         self, workload: str, model: str, effort: str, *, wanted: bool
@@ -236,7 +239,7 @@ class Played:
             return found
         if not wanted:
             return None
-        stand_in = self._rates.assume(workload, model)
+        stand_in = self._rates.assume(model)
         self._stand_ins[stand_in.name] = stand_in
         return stand_in
 

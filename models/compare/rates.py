@@ -73,12 +73,12 @@ class Rates:
             self._found[key] = self._look_up(workload, model, effort)
         return self._found[key]
 
-    def assume(self, workload: str, model: str) -> Parameter:
+    def assume(self, model: str) -> Parameter:
         """Return the parameter that stands in for an unknown rate."""
-        name = f"assumed_success:{workload}:{model}"
+        name = f"assumed_success:{model}"
         basis = (
-            f"nobody knows how often {model} is right at {workload}; only what the policy costs "
-            "hangs on it. State it under `success`"
+            f"how often {model} is right is unknown; only the policy's cost hangs on it: state it "
+            "under `success`"
         )
         return self.assumed.setdefault(name, Parameter(name, ASSUMED, "share", basis, "A"))
 
