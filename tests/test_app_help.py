@@ -14,6 +14,8 @@ import click
 import pytest
 
 from app.cli import run
+from models.policy.presets import preset_text
+from models.workload.shipped import shipped_rules_text
 from pricing.load import shipped_table
 from tests.admin_pages import bucket, cost, page
 from tests.command_tree import walk
@@ -80,6 +82,9 @@ def folder(tmp_path_factory):
     (here / "my-prices.yaml").write_bytes(shipped_table().read_bytes())
     (here / "my-entries.yaml").write_text(ENTRIES)
     (here / "results.csv").write_text(RESULTS)
+    (here / "router.yaml").write_text(preset_text("complexity-router"))
+    (here / "mine.yaml").write_text(preset_text("always:gpt-5.5").replace("always-", "mine-"))
+    (here / "rules.yaml").write_text(shipped_rules_text())
     (here / "public-prices.json").write_text(PUBLIC)
     shutil.copy(ROOT / "docs" / "contracts" / "acme-2026.yaml", here)
     items = (cost(0.0045, "gpt-5.5, input"), cost(0.003, "gpt-5.5, output"))

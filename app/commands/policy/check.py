@@ -27,7 +27,7 @@ def command(paths: tuple[Path, ...], prices: Path | None, price_overlay: Path | 
     \b
     Examples:
       ratecard policy check router.yaml
-      ratecard policy check policies/*.yaml
+      ratecard policy check router.yaml mine.yaml --price-overlay my-entries.yaml
     """
     from models.policy.known import known_of
 
