@@ -148,11 +148,11 @@ create or replace temp macro effort_word(text) as
         end
     end;
 
-create or replace temp macro effort_of(text) as
-    effort_word(case
+create or replace temp macro effort_in(text) as
+    case
         when starts_with(text, '{') then try(json_extract_string(text, '$.effort'))
         else text
-    end);
+    end;
 
 -- The same of a request that was logged beside its answer.
 create or replace temp macro asked_effort(request) as

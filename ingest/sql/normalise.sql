@@ -83,7 +83,16 @@ summed as (
         case
             when uncached_n is null then count_of(input_reported)
             else uncached_n + coalesce(cache_read_n, 0) + coalesce(cache_write_n, 0)
-        end                                 as input_n
+        end                                 as input_n,
+        coalesce(
+            nullif(effort, ''), nullif(envelope.reasoning_effort, ''), nullif(envelope.effort, ''),
+            asked_effort(envelope.request), nullif(named[5], ''), named[6])   as effort_text,
+        coalesce(
+            nullif(session, ''), nullif(envelope.session, ''), nullif(envelope.session_id, ''),
+            nullif(envelope.conversation_id, ''), nullif(envelope.thread_id, ''), nullif(named[7], ''),
+            nullif(named[8], ''), nullif(named[9], ''), nullif(named[10], ''),
+            nullif(envelope.prompt_cache_key, ''), nullif(envelope.request.prompt_cache_key, ''),
+            nullif(named[11], ''), prefix_key)                  as session_text
 
     from counted
 
@@ -119,7 +128,8 @@ weighed as (
         and coalesce(reasoning_n, 0) <= output_n
         and coalesce(total_n, input_n + output_n) = input_n + output_n
         and event_ts >= timestamp '2018-01-01'
-        and event_ts < timestamp '2100-01-01' as plainly_right
+        and event_ts < timestamp '2100-01-01' as plainly_right,
+        effort_in(effort_text)              as effort_said
 
     from summed
 
@@ -240,15 +250,8 @@ select
     label_of(coalesce(
         nullif(workload, ''), nullif(envelope.workload, ''), nullif(envelope.feature, ''),
         named[4]))                       as workload,
-    effort_of(coalesce(
-        nullif(effort, ''), nullif(envelope.reasoning_effort, ''), nullif(envelope.effort, ''),
-        asked_effort(envelope.request), nullif(named[5], ''), named[6])) as effort,
-    session_of(coalesce(
-        nullif(session, ''), nullif(envelope.session, ''), nullif(envelope.session_id, ''),
-        nullif(envelope.conversation_id, ''), nullif(envelope.thread_id, ''), nullif(named[7], ''),
-        nullif(named[8], ''), nullif(named[9], ''), nullif(named[10], ''),
-        nullif(envelope.prompt_cache_key, ''), nullif(envelope.request.prompt_cache_key, ''),
-        nullif(named[11], ''), prefix_key)) as session,
+    effort_word(effort_said)             as effort,
+    session_of(session_text)             as session,
     case when envelope.claimed then nullif(labels, '{}') end as tags,
     try_cast(stated_cost as decimal(18, 12)) as stated_cost_usd,
     case
