@@ -83,10 +83,21 @@ def test_what_changes_nothing_saves_nothing():
 
 def test_success_is_held_against_todays():
     better = option("better", 100, DRAWS, success=rate(0.85))
-    found = comparison(better)
-    found = replace(found, options=(replace(TODAY, success=rate(0.8)), better))
+    now = option("today's mix", 100, DRAWS, kind="baseline", success=rate(0.8))
+    found = replace(comparison(better), options=(now, better))
 
     assert "success 85% against 80% today, +5.0 p.p. (your figure)" in finding(found)[0]
+
+
+def test_success_that_is_known_in_part_says_of_how_much():
+    half = Part("code", 10, 0, 50 * USD, DRAWS / 2)
+    better = option("better", 100, DRAWS, success=rate(0.85))
+    better = replace(better, requests=20, parts=(*better.parts, half), success=None)
+    now = option("today's mix", 100, DRAWS, kind="baseline", success=rate(0.8))
+    now = replace(now, requests=20, parts=(*now.parts, half), success=None)
+    found = replace(comparison(better), options=(now, better))
+
+    assert "+5.0 p.p., on the 50% of requests where it is known" in finding(found)[0]
 
 
 def test_the_largest_saving_comes_first_whatever_the_order():

@@ -38,11 +38,11 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
         "baseline": palette.focus,
         "single model": palette.soft,
     }
-    names = [short(bar.name) for bar in bars]
+    places = list(range(len(bars)))
     figure = go.Figure(
         go.Bar(
             x=[bar.point for bar in bars],
-            y=names,
+            y=places,
             orientation="h",
             marker={"color": [colours[bar.kind] for bar in bars]},
             error_x={
@@ -61,17 +61,20 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
     )
     styled(figure, palette, _FRAME_HEIGHT + _ROW_HEIGHT * len(bars), r=70)
     most = max((max(bar.p90, bar.point) for bar in bars), default=1.0) or 1.0
-    for bar, name in zip(bars, names, strict=True):
+    for bar, place in zip(bars, places, strict=True):
         figure.add_annotation(
             labelled(
-                usd(bar.point), max(bar.p90, bar.point), 0, xanchor="left", xshift=6,
+                usd(bar.point), max(bar.p90, bar.point), place, xanchor="left", xshift=6,
                 font={"size": 12, "color": palette.ink},
             )
-            | {"y": name}
         )  # fmt: skip
     if bars:
         figure.add_vline(x=bars[0].point, line={"color": palette.ink, "width": 1, "dash": "dot"})
-    figure.update_yaxes(autorange="reversed", dtick=1, showgrid=False)
+    # By place, not by name: names that are cut to one text would share a bar.
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickvals=places,
+        ticktext=[short(bar.name, 52) for bar in bars],
+    )  # fmt: skip
     figure.update_xaxes(
         tickformat="$~s", nticks=5, range=[0, most * 1.14], showgrid=True, gridcolor=palette.grid,
     )  # fmt: skip

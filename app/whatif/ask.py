@@ -1,7 +1,7 @@
 """What is asked, and everything that answering it needs of the stored database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.evidence.evaluations import Evaluation
     from models.evidence.table import Evidence
     from models.policy.known import Known
-    from models.policy.terms import Scenario
+    from models.policy.terms import Policy, Scenario
     from models.workload.rules import WorkloadRules
     from pricing.contract.calendar import Range
     from pricing.contract.terms import Contract
@@ -37,6 +37,8 @@ class WhatIf:
             the scenarios name.
         draws: How many draws the intervals rest on.
         seed: Of the draws.
+        any_model: Whether later scenarios may name models that neither the log, the candidates nor
+            the scenarios hold, as in a dashboard; the usage is then split at all prices' edges.
     """
 
     question: Question
@@ -47,6 +49,7 @@ class WhatIf:
     candidates: tuple[str, ...] = ()
     draws: int = 2048
     seed: int = 7
+    any_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,17 @@ def prepare(
     book = whatif.basis.book
     known = known_of(book)
     rules = workloads_for(whatif, scenarios, known)
+    scope = scope_for(con, whatif.question)
+    period, logged = _extent(con, whatif, scope)
+    named = (name for each in scenarios for name in models_of(each.policy))
+    models = frozenset((*logged, *whatif.candidates, *named))
     needs = needs_of(
         [each.policy for each in (*scenarios, *_always(known))],
         rules,
         zone=whatif.question.zone,
         instants=tuple(edge for span in spans_of(whatif.contract) for edge in _edges(span)),
     )
-    scope = scope_for(con, whatif.question)
-    period = _period(con, whatif, scope)
+    needs = replace(needs, models=None if whatif.any_model else models)
     cells = cells_of(con, book, whatif.question, scope, needs)
     return Prepared(
         whatif=whatif,
@@ -147,6 +153,19 @@ def prepare(
         coverage=_coverage(cells),
         workloads=rules,
     )
+
+
+def models_of(policy: "Policy") -> list[str]:
+    """Return the models that a policy names: to answer, to escalate to, to verify, to check."""
+    found: list[str | None] = []
+    for rule in policy.rules:
+        use = rule.use
+        found.append(use.model)
+        if use.cascade:
+            found += [use.cascade.to, use.cascade.verifier.model]
+        if use.verify:
+            found.append(use.verify.model)
+    return [model for model in dict.fromkeys(found) if model]
 
 
 def workloads_for(
@@ -186,14 +205,21 @@ def _edges(span: "Range") -> list[datetime]:
     return [at.replace(tzinfo=None) for at in span]
 
 
-def _period(con: duckdb.DuckDBPyConnection, whatif: WhatIf, scope: "Scope") -> Period:
-    """Return the whole days from the first event to the last, within what was asked for."""
+def _extent(
+    con: duckdb.DuckDBPyConnection, whatif: WhatIf, scope: "Scope"
+) -> tuple[Period, list[str]]:
+    """Return the whole days from the first event to the last, within what was asked for.
+
+    And the models that were logged.
+    """
     from app.ledger import selected_events
 
     question = whatif.question
     events, parameters = selected_events(con, whatif.basis.book, question, scope)
     found = con.execute(
-        f"select min(event_ts), max(event_ts) from ({events}) as event", parameters
+        "select min(event_ts), max(event_ts), list(distinct model order by model) "
+        f"from ({events}) as event",
+        parameters,
     ).fetchone()
     if found is None or found[0] is None:
         loaded = con.execute("select min(event_ts), max(event_ts) from usage_event").fetchone()
@@ -205,7 +231,8 @@ def _period(con: duckdb.DuckDBPyConnection, whatif: WhatIf, scope: "Scope") -> P
         )
     first = _midnight(found[0], question.zone)
     last = _midnight(found[1] + timedelta(days=1), question.zone)
-    return Period(max(first, question.since or first), min(last, question.until or last))
+    period = Period(max(first, question.since or first), min(last, question.until or last))
+    return period, [str(model) for model in found[2] if model is not None]
 
 
 def _midnight(at: datetime, zone: tzinfo) -> datetime:

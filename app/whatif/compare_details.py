@@ -13,6 +13,7 @@ from models.evidence.table import YOURS
 if TYPE_CHECKING:
     from app.whatif.ask import Prepared
 
+_SUCCESS = "success:"
 _BY = {"label": "logged", "rule": "told by a rule", "none": "no rule matches"}
 
 
@@ -147,7 +148,9 @@ def parameters(comparison: Comparison) -> Iterator[Section]:
         each
         for option in _scenarios(comparison)
         for each in option.parameters
-        if (option.name, each.name) in matter or each.grade == YOURS or each.unit == "USD"
+        if (option.name, each.name) in matter
+        or each.grade == YOURS
+        or each.name.startswith(_SUCCESS)
     ])  # fmt: skip
 
 

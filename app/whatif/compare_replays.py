@@ -90,7 +90,7 @@ class Stage:
     def singles(self, scenarios: Sequence[Scenario]) -> dict[str, Shown]:
         """Replay everything at each of the models that are candidates, or that scenarios name."""
         known = known_of(self.prepared.whatif.basis.book)
-        named = [model for each in scenarios for model in _models(each.policy)]
+        named = [model for each in scenarios for model in models_named(each.policy)]
         models = dict.fromkeys((*self.prepared.whatif.candidates, *self.models, *named))
         found = {}
         for model in models:
@@ -277,7 +277,8 @@ def _checker(action: Action) -> Action:
     return replace(action, model=model, verify=None, cap=None) if model else action
 
 
-def _models(policy: Policy) -> list[str]:
+def models_named(policy: Policy) -> list[str]:
+    """Return the models that a policy sends requests to, in the order of its rules."""
     found = []
     for rule in policy.rules:
         found += [rule.use.model] if rule.use.model else []

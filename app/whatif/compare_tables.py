@@ -115,7 +115,7 @@ def frontier_table(comparison: Comparison) -> Table:
         title="Frontier of cost and expected success",
         columns=("option", "a month", "success", "on the frontier", "unbeaten in draws"),
         rows=rows,
-        numeric=frozenset({1, 2, 4}),
+        numeric=frozenset({1, 2, 3, 4}),
         note=comparison.frontier_of,
     )
 

@@ -68,15 +68,22 @@ def _saves(found: Saving, comparison: Comparison) -> str:
 
 
 def _quality(option: Option, today: Option) -> str:
-    if option.success is None:
+    before = {part.workload: part for part in today.parts}
+    known = [
+        (part, part.success, was.success)
+        for part in option.parts
+        if part.success and (was := before[part.workload]).success
+    ]
+    requests = sum(part.requests for part, _, _ in known)
+    if not requests:
         return "cost only: success unknown"
-    if today.success is None:
-        return f"success {percent(option.success.point)} ({option.success.words})"
-    difference = option.success.point - today.success.point
-    return (
-        f"success {percent(option.success.point)} against {percent(today.success.point)} today, "
-        f"{points(difference)} ({option.success.words})"
-    )
+    then = sum(part.requests * after.point for part, after, _ in known if after) / requests
+    now = sum(part.requests * was.point for part, _, was in known if was) / requests
+    words = f"success {percent(then)} against {percent(now)} today, {points(then - now)}"
+    if len(known) == len(option.parts):
+        return f"{words} ({option.success.words})" if option.success else words
+    share = percent(requests / (option.requests or 1))
+    return f"{words}, on the {share} of requests where it is known"
 
 
 def _a_month(option: Option, comparison: Comparison) -> str:

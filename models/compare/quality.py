@@ -58,7 +58,9 @@ def measured(options: Sequence[Option]) -> Measured:
     whole = tuple(
         option
         for option in options
-        if known and all(_part(option, name).success is not None for name in known)
+        if known
+        and option.made_for is None
+        and all(_part(option, name).success is not None for name in known)
     )
     return Measured(tuple(known), whole, of, why_not)
 
