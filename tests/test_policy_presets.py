@@ -79,6 +79,7 @@ EASY = {
     ("name", "changes", "rule"),
     [
         ("complexity-router", {}, "easy"),
+        ("complexity-router", {"latency_seconds": 86_400}, "easy, can wait"),
         ("complexity-router", {"effort": "xhigh"}, "hard"),
         ("complexity-router", {"workload": "agent"}, "hard"),
         ("complexity-router", {"input_tokens": 200_000}, "hard"),
