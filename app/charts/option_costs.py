@@ -81,7 +81,7 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
     return figure
 
 
-def short(name: str, most: int = 42) -> str:
+def short(name: str, most: int = 52) -> str:
     """Cut a name that is too long for an axis, and keep it from being read as markup."""
     text = name if len(name) <= most else f"{name[: most - 1]}…"
     return text.replace("&", "&amp;").replace("<", "&lt;")

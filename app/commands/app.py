@@ -25,6 +25,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
     "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to serve on."
 )
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
+@click.option(
+    "--contract",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your contract: Scenarios shows what it makes of a saving.",
+)
 @db_option
 @prices_option
 @overlay_option
@@ -32,6 +38,7 @@ def command(
     port: int | None,
     host: str,
     tz: str,
+    contract: Path | None,
     db: Path | None,
     prices: Path | None,
     price_overlay: Path | None,
@@ -45,16 +52,19 @@ def command(
     Examples:
       ratecard app
       ratecard app --port 8600 --db usage.duckdb --tz Europe/Berlin
+      ratecard app --contract contract.yaml
     """
-    from app.dashboard.settings import OVERLAY, PRICES, ZONE
-    from app.options import book_from, warehouse_at
+    from app.dashboard.settings import CONTRACT, OVERLAY, PRICES, ZONE
+    from app.options import book_from, contract_from, warehouse_at
     from app.zone import zone_of
 
     zone_of(tz)
-    book_from(prices, price_overlay)
+    book = book_from(prices, price_overlay)
+    if contract is not None:
+        contract_from(contract, book)
     os.environ["RATECARD_DB"] = str(warehouse_at(db).path.absolute())
     os.environ[ZONE] = tz
-    for name, path in ((PRICES, prices), (OVERLAY, price_overlay)):
+    for name, path in ((PRICES, prices), (OVERLAY, price_overlay), (CONTRACT, contract)):
         os.environ.pop(name, None)
         if path is not None:
             os.environ[name] = str(path.absolute())

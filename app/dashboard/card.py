@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.errors import UserError
 from ingest.warehouse import WarehouseBusyError
 
 _LOG = logging.getLogger(__name__)
@@ -23,16 +24,29 @@ def card(name: str, draw: Callable[[], None]) -> None:
         draw: Draws its inside.
     """
     with st.container(border=True, height="stretch"):
-        try:
-            draw()
-        except WarehouseBusyError:
-            st.info("A load is running; reload this page in a moment.", title=f"No {name} yet")
-        except Exception:  # noqa: BLE001  whatever it was, the other cards live on
-            _LOG.exception("could not show %s", name)
-            st.error(
-                "Reload the page; if it stays, the terminal that runs `ratecard app` says more.",
-                title=f"Could not show {name}",
-            )
+        guarded(name, draw)
+
+
+def guarded(name: str, draw: Callable[[], None]) -> None:
+    """Draw something; if it fails, say so in its place.
+
+    Args:
+        name: What it shows, for the sentence that says it could not.
+        draw: Draws it.
+    """
+    try:
+        draw()
+    except WarehouseBusyError:
+        st.info("A load is running; reload this page in a moment.", title=f"No {name} yet")
+    except UserError as error:
+        words = str(error)
+        st.info(escaped(words[:1].upper() + words[1:]), title=f"No {name}")
+    except Exception:  # noqa: BLE001  whatever it was, the rest of the page lives on
+        _LOG.exception("could not show %s", name)
+        st.error(
+            "Reload the page; if it stays, the terminal that runs `ratecard app` says more.",
+            title=f"Could not show {name}",
+        )
 
 
 def headline(finding: str, caption: str) -> None:
