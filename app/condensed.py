@@ -5,7 +5,7 @@ pico-dollar and at any prices of its book, in the time its few rows take. It is 
 stored one is free meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,9 +85,17 @@ def _cuts(book: PriceBook, clock: str) -> Iterator[str]:
     yield from (f"{meter.event_column} > 0" for meter in Meter)
 
 
-def instants(book: PriceBook) -> set[datetime]:
-    """Return the naive UTC instants at which any price may begin or end, as known at any time."""
-    ends = [each.effective_to for each in book.entries if each.effective_to]
-    starts = [each.effective_from for each in book.entries]
-    fees = [each.effective_from for each in book.tools]
+def instants(book: PriceBook, models: Collection[tuple[str, str]] | None = None) -> set[datetime]:
+    """Return the naive UTC instants at which any price may begin or end, as known at any time.
+
+    Args:
+        book: The prices.
+        models: Provider and name of the models that matter; None: all.
+    """
+    known = book.models.keys() if models is None else models
+    vendors = {provider for provider, _ in known}
+    entries = [each for each in book.entries if (each.provider, each.model) in known]
+    ends = [each.effective_to for each in entries if each.effective_to]
+    starts = [each.effective_from for each in entries]
+    fees = [each.effective_from for each in book.tools if each.provider in vendors]
     return {at.replace(tzinfo=None) for at in (*starts, *ends, *fees)}

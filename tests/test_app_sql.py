@@ -38,6 +38,7 @@ FRAMES = {
     "whatif_priced",
     "whatif_ruled",
     "whatif_session_events",
+    "whatif_shares",
     "whatif_summed",
     "whatif_ways",
     "whatif_decided",

@@ -13,6 +13,7 @@ from app.scope import Scope
 from app.whatif.cache_sample import choose_sessions, largest_shares, number_session_events
 from app.whatif.cells_query import CLASS_KEYS, SUMMED, EventQuery, event_query, extent_of
 from app.whatif.needs import Needs, needs_of
+from models.replay.groups import Replayed
 from pricing.book import PriceBook
 
 __all__ = ["Cells", "Needs", "cells_of", "needs_of"]
@@ -32,6 +33,7 @@ class Cells:
         has_sessions: Whether any event has a session.
         largest_share: By workload the cached share that 19 of 20 prompts stay under.
         stamped: Tables of prices made so far.
+        replayed: The last replays, so that one is not made twice.
         lock: Held while one is made.
     """
 
@@ -44,6 +46,7 @@ class Cells:
     has_sessions: bool = False
     largest_share: Mapping[str, float] = field(default_factory=dict)
     stamped: dict[object, str] = field(default_factory=dict)
+    replayed: dict[object, Replayed] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -63,7 +66,7 @@ def cells_of(
         scope: What counts.
         needs: What has to be told apart.
     """
-    extent = extent_of(con, book, question, scope)
+    extent = extent_of(con, book, question, scope, needs)
     query = event_query(con, book, question, needs, extent)
     tables = {"staged": (_condensing(query), extent.parameters)}
     tables["named"] = ("select distinct provider, model, vendor from named", [])

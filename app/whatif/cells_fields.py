@@ -1,13 +1,14 @@
 """What cells are told apart by: SQL over an event for each field, and the bins of its numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from app.condensed import instants
 from app.dimensions import COLUMNS, dimension
 from models.replay.groups import AGENTIC_REQUESTS, REGIME_EDGES
+from models.replay.limits import input_limit
 from pricing.book import PriceBook
+from pricing.published import Model
 from pricing.vocabulary import TOOL_METERS, Meter
 
 Number = int | Decimal
@@ -65,12 +66,14 @@ def label_sql(field: str) -> str:
 
 def event_fields(labels: Iterable[str]) -> dict[str, str]:
     """Return SQL over a prepared event for every field that a rule for workloads may name."""
-    names = {*COLUMNS, *labels, "weekday"} - {"model_raw"}
+    names = {*COLUMNS, *labels, "weekday"} - {"model_raw", "tools"}
     fields = {name: label_sql(name) for name in names}
     more = ("event_id", "event_ts", "session")
+    sizes = ("input_tokens", "output_tokens")  # a bucket sums requests of any size
     return (
         fields
         | NUMBERS
+        | {name: f"case when grain = 'bucket' then null else {name} end" for name in sizes}
         | {name: name for name in more}
         | {
             "tools": f"({_TOOLS})",
@@ -81,13 +84,14 @@ def event_fields(labels: Iterable[str]) -> dict[str, str]:
 
 
 def share_bin(points: Iterable[Number]) -> str:
-    """Return SQL for the least cached share of an event's bin in millionths; -1: no prompt."""
+    """Return SQL for the least cached share of an event's bin in millionths; -1: unknown."""
     cases = "".join(
         f" when cast(coalesce(cache_read_tokens, 0) as bigint) * {MILLION} "
         f">= cast(input_tokens as bigint) * {cut} then {cut}"
         for cut in sorted((int(point * MILLION) for point in points if point), reverse=True)
     )
-    return f"case when coalesce(input_tokens, 0) <= 0 then -1{cases} else 0 end"
+    unknown = "coalesce(input_tokens, 0) <= 0 or cache_read_tokens is null"
+    return f"case when {unknown} then -1{cases} else 0 end"
 
 
 def binned(expression: str, points: Sequence[Point]) -> str:
@@ -117,37 +121,32 @@ def literal(point: Point) -> str:
     return str(point)
 
 
-def instant_points(
-    book: PriceBook, more: Iterable[datetime], first: datetime, last: datetime
-) -> list[datetime]:
-    """Return when a price may change between the first event and the last."""
-    return sorted(at for at in {*instants(book), *more} if first < at <= last)
-
-
-def input_points(book: PriceBook, more: Iterable[Number]) -> list[Number]:
+def input_points(models: Iterable[Model], more: Iterable[Number]) -> list[Number]:
     """Return the prompt sizes at which a price, a limit, a regime or a policy changes."""
-    models = book.models.values()
+    models = list(models)
     thresholds = {m.long_context_above + 1 for m in models if m.long_context_above}
-    limits = {limit + 1 for m in models if (limit := m.input_limit or m.context_tokens)}
+    limits = {limit + 1 for m in models if (limit := input_limit(m))}
     return sorted({0, 1, SMALLEST_CACHED, *REGIME_EDGES, *thresholds, *limits, *more})
 
 
-def output_points(book: PriceBook, caps: Sequence[int], more: Iterable[Number]) -> list[Number]:
+def output_points(
+    models: Iterable[Model], caps: Sequence[int], more: Iterable[Number]
+) -> list[Number]:
     """Return the output sizes at which a limit, a cap or a policy changes.
 
     Where there are caps, half-octaves below and above them besides: a longer output meets a cap
     sooner.
     """
-    limits = {m.output_limit + 1 for m in book.models.values() if m.output_limit}
+    limits = {m.output_limit + 1 for m in models if m.output_limit}
     octaves = {round(2 ** (k / 2)) for k in range(12, 36)} if caps else set()
     return sorted({*limits, *octaves, *(cap + 1 for cap in caps), *more})
 
 
-def meters_used() -> str:
-    """Return SQL for which meters an event uses, as bits."""
+def meters_used(meters: Iterable[Meter]) -> str:
+    """Return SQL for which of some meters an event uses, as bits."""
     return " + ".join(
         f"case when coalesce({meter.event_column}, 0) > 0 then {2**k} else 0 end"
-        for k, meter in enumerate(Meter)
+        for k, meter in enumerate(meters)
     )
 
 
@@ -176,3 +175,20 @@ AGENTIC = f"coalesce(session_requests, 0) >= {AGENTIC_REQUESTS}"
 def label_columns(labels: Iterable[str]) -> Mapping[str, str]:
     """Return the columns of cells that hold labels, by field."""
     return {name: f"label_{k}" for k, name in enumerate(sorted(set(labels) - ALWAYS))}
+
+
+def refused_meters(book: PriceBook, models: Collection[tuple[str, str]]) -> list[Meter]:
+    """Return the meters that some price of some models has no rate for.
+
+    Fees of tools begin and end by themselves, so they always count among them.
+    """
+    entries = [
+        each
+        for each in book.entries
+        if (each.provider, each.model) in models and each.reason is None
+    ]
+    return [
+        meter
+        for meter in Meter
+        if meter.is_tool or any(entry.rates.get(meter) is None for entry in entries)
+    ]

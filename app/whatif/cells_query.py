@@ -1,12 +1,13 @@
 """The events of a what-if as a query: which they are, and the keys that tell cells apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from app.condensed import instants
 from app.contract_sql import filled, listed
 from app.dimensions import RATE_COLUMNS
 from app.ledger import Question, conditions, local_clock, priced_events
@@ -18,11 +19,11 @@ from app.whatif.cells_fields import (
     binned,
     event_fields,
     input_points,
-    instant_points,
     label_columns,
     label_sql,
     meters_used,
     output_points,
+    refused_meters,
     regime_sql,
     share_bin,
 )
@@ -54,6 +55,7 @@ class Extent:
         first, last: Naive UTC instants of the first and last event.
         sessions: Whether any event has a session.
         buckets: Whether any event is a bucket.
+        models: Vendor and name of those whose prices may be asked for.
     """
 
     relation: str
@@ -63,6 +65,7 @@ class Extent:
     last: datetime
     sessions: bool
     buckets: bool
+    models: Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,11 @@ class EventQuery:
 
 
 def extent_of(
-    con: duckdb.DuckDBPyConnection, book: PriceBook, question: Question, scope: Scope
+    con: duckdb.DuckDBPyConnection,
+    book: PriceBook,
+    question: Question,
+    scope: Scope,
+    needs: "Needs",
 ) -> Extent:
     """Find what a question selects, and name its models in ``temp.named``."""
     by_price = any(name in RATE_COLUMNS or name == "model" for name, _ in question.where)
@@ -95,17 +102,30 @@ def extent_of(
     )
     [(events, first, last, sessions, buckets)] = con.execute(text, parameters).fetchall()
     nowhere = datetime(2026, 1, 1)  # noqa: DTZ001  the database holds naive UTC instants
+    logged = _name_models(con, book, relation, parameters)
     found = Extent(
-        relation, parameters, events, first or nowhere, last or nowhere, sessions > 0, buckets > 0
-    )
-    _name_models(con, book, found)
+        relation, parameters, events, first or nowhere, last or nowhere, sessions > 0, buckets > 0,
+        book.models.keys() if needs.models is None else logged | named_models(book, needs.models),
+    )  # fmt: skip
     _size_sessions(con, found)
     return found
 
 
-def _name_models(con: duckdb.DuckDBPyConnection, book: PriceBook, extent: Extent) -> None:
+def named_models(book: PriceBook, names: Collection[str]) -> set[tuple[str, str]]:
+    """Return vendor and name of all models that a name may mean."""
+    return {
+        key
+        for key, model in book.models.items()
+        for name in model.ids
+        if name in names or f"{model.provider}/{name}" in names
+    }
+
+
+def _name_models(
+    con: duckdb.DuckDBPyConnection, book: PriceBook, relation: str, parameters: list[Any]
+) -> set[tuple[str, str]]:
     logged = con.execute(
-        f"select distinct provider, model_raw from {extent.relation} as usage", extent.parameters
+        f"select distinct provider, model_raw from {relation} as usage", parameters
     ).fetchall()
     con.execute(
         "create or replace temp table named "
@@ -118,6 +138,7 @@ def _name_models(con: duckdb.DuckDBPyConnection, book: PriceBook, extent: Extent
     ]
     if known:
         con.executemany("insert into named values (?, ?, ?, ?)", known)
+    return {(vendor, model) for _, _, model, vendor in known}
 
 
 def _size_sessions(con: duckdb.DuckDBPyConnection, extent: Extent) -> None:
@@ -150,7 +171,12 @@ def event_query(
         "regime": regime_sql(buckets=extent.buckets),
         "agentic": AGENTIC,
         "output_bin": binned(
-            "output_tokens", output_points(book, needs.caps, cut.get("output_tokens", ()))
+            "output_tokens",
+            output_points(
+                (book.models[key] for key in sorted(extent.models)),
+                needs.caps,
+                cut.get("output_tokens", ()),
+            ),
         ),
     }
     if needs.weeks:
@@ -193,8 +219,10 @@ def event_query(
 def _class_keys(
     book: PriceBook, needs: "Needs", extent: Extent, cut: Mapping[str, Sequence[Number]]
 ) -> dict[str, str]:
-    times = instant_points(book, needs.instants, extent.first, extent.last)
-    sizes = input_points(book, cut.get("input_tokens", ()))
+    models = [book.models[key] for key in sorted(extent.models)]
+    at = {*instants(book, extent.models), *needs.instants}
+    times = sorted(each for each in at if extent.first < each <= extent.last)
+    sizes = input_points(models, cut.get("input_tokens", ()))
     return {
         "provider": "coalesce(provider, '')",
         "model_key": "model_key",
@@ -205,7 +233,7 @@ def _class_keys(
         "no_units": "other_units is null",
         "time_bin": binned("event_ts", times),
         "input_bin": binned("input_tokens", sizes),
-        "meters": meters_used(),
+        "meters": meters_used(refused_meters(book, extent.models)),
         "bucket": "coalesce(grain, '') = 'bucket'",
     }
 

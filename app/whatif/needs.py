@@ -32,6 +32,7 @@ class Needs:
         sticky: Fields that a policy reads of the first request of a session.
         workloads: Rules that name the work of a request without a label; None leaves it unnamed.
         instants: Naive UTC instants beside those of prices, such as a contract's.
+        models: Models beside the logged ones whose prices may be asked for; None: any of the book.
         weeks: Whether weeks are told apart.
         zone: Whose weeks and hours.
     """
@@ -43,13 +44,14 @@ class Needs:
     sticky: frozenset[str] = frozenset()
     workloads: "WorkloadRules | None" = None
     instants: tuple[datetime, ...] = ()
+    models: frozenset[str] | None = None
     weeks: bool = True
     zone: tzinfo = UTC
 
     def covers(self, other: "Needs") -> bool:
         """Tell whether cells made for these needs serve others."""
         same = other.workloads is None or other.workloads == self.workloads
-        return same and self.zone == other.zone and self | other == self | Needs()
+        return same and self.zone == other.zone and self | other == self | _NOTHING
 
     def __or__(self, other: "Needs") -> "Needs":
         """Return the needs of both; zone and workload rules are these, where they have any."""
@@ -62,8 +64,15 @@ class Needs:
             sticky=self.sticky | other.sticky,
             workloads=self.workloads or other.workloads,
             instants=tuple(sorted({*self.instants, *other.instants})),
+            models=None
+            if self.models is None or other.models is None
+            else self.models | other.models,
             weeks=self.weeks or other.weeks,
         )
+
+
+#: What any cells serve.
+_NOTHING = Needs(models=frozenset(), weeks=False)
 
 
 def needs_of(
@@ -76,7 +85,7 @@ def needs_of(
         workloads: Rules that name the work of a request without a label.
         more: Further attributes of ``Needs``, such as labels of the output, weeks and zone.
     """
-    found = Needs(workloads=workloads, **more) | Needs()
+    found = Needs(workloads=workloads, **({"models": frozenset()} | more)) | _NOTHING
     for policy in policies:
         compiled = assignment(policy, field_names(policy))
         points = tuple(int(point * MILLION) for point in compiled.share_points)
@@ -92,6 +101,8 @@ def needs_of(
             shares=((compiled.place, points),) if compiled.place else (),
             caps=tuple(rule.use.cap for rule in policy.rules if rule.use.cap is not None),
             sticky=sticky - {"latency_seconds"},
+            models=frozenset(rule.use.model for rule in policy.rules if rule.use.model),
+            weeks=False,
         )
     return found
 

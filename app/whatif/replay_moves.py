@@ -7,7 +7,7 @@ import duckdb
 
 from app.contract_sql import filled
 from app.whatif.cells import Cells
-from app.whatif.cells_fields import MILLION, label_columns
+from app.whatif.cells_fields import MILLION, NUMBERS, label_columns
 from app.whatif.cells_query import SUMMED
 from app.whatif.needs import field_names
 from app.whatif.replay_prices import Priced, find_rates, use
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from models.policy.terms import Policy, Scenario
 
 #: Number fields whose value a cell has in a column of another name.
-_VALUES = {"input_tokens": "price_class.input_tokens", "output_tokens": "cell.least_output"}
+_VALUES = {
+    "input_tokens": "case when price_class.bucket then null else price_class.input_tokens end",
+    "output_tokens": "case when price_class.bucket then null else cell.least_output end",
+}
 
 #: What a cell has of a field itself.
 _OWN = {
@@ -107,7 +110,7 @@ def cell_columns(cells: Cells) -> dict[str, str]:
 def _first_columns(cells: Cells) -> dict[str, str]:
     columns = {}
     for k, name in enumerate(sorted(cells.needs.sticky)):
-        number = name in NUMBER_FIELDS
+        number = name in NUMBERS
         columns[name] = f"cell.at_first_{k}" if number else f"cell.first_{k}"
     if "cached_share" in columns:
         columns |= _cached(columns["cached_share"], columns["input_tokens"])
@@ -118,7 +121,8 @@ def _cached(share: str, prompt: str) -> dict[str, str]:
     """Return a count of cached tokens whose share of the prompt is that of the bin, exactly."""
     parts = f"cast({prompt} as decimal(19, 0)) * cast({share} as decimal(9, 0))"
     millionth = f"cast({1 / MILLION:.6f} as decimal(7, 6))"
-    return {"cached_tokens": f"({parts} * {millionth})", "cached_share": share}
+    cached = f"case when {share} >= 0 then {parts} * {millionth} end"
+    return {"cached_tokens": f"({cached})", "cached_share": share}
 
 
 def _list_actions(con: duckdb.DuckDBPyConnection, policy: "Policy") -> None:
