@@ -19,10 +19,11 @@ from ingest.manifest import (
     write_manifest,
     write_quarantine,
 )
+from ingest.part import Part
 from ingest.provider_cost import keep_costs
 from ingest.replaced import take_back
 from ingest.source import all_sources
-from ingest.stage import Part, Staged
+from ingest.stage import Staged
 from ingest.stamp import ensure_book, name_models, stamped
 from pricing.book import PriceBook
 
@@ -132,9 +133,7 @@ def _create_staged(
 
 
 def _has_buckets(con: duckdb.DuckDBPyConnection, part: Part) -> bool:
-    found = con.execute(
-        "select 1 from read_parquet(?) where grain = 'bucket' limit 1", [str(part.path)]
-    )
+    found = con.execute(f"select 1 from {part.rows()} where grain = 'bucket' limit 1")
     return found.fetchone() is not None
 
 
@@ -176,8 +175,8 @@ def _part_select(
         f"select {columns}, cast(null as varchar) as account, cast(null as varchar) as also_in, "
         f"'{part.source}' as source, "
         f"cast({file_id} as integer) as file_id, {numbered} as line "
-        f"from read_parquet('{part.path}', file_row_number = true) as part {join} "
-        f"where claimed and problem is null and {kept}{_without(part)}"
+        f"from {part.rows()} as part {join} "
+        f"where claimed and problem is null and usual and {kept}{_without(part)}"
     )
 
 
@@ -242,7 +241,10 @@ def _insert(con: duckdb.DuckDBPyConnection, *, in_order: bool) -> None:
     )
     uncontested = "(select * from staged anti join contested_id using (event_id))"
     order = "" if in_order else " order by event_ts"
+    # Rows in order are stored by as many threads as there are, each taking stretches of them.
+    con.execute(f"set preserve_insertion_order = {not in_order}")
     con.execute(f"insert into usage_event by name select * from {stamped(uncontested)}{order}")
+    con.execute("reset preserve_insertion_order")
     if count_of(con, "select count(*) from contested_id"):
         _settle(con)
     for kind, name in (("view", "contested_id"), ("table", "repeated"), ("table", "known")):

@@ -123,7 +123,7 @@ def load_paths(
         try:
             for each in inputs:
                 progress(each.name, 0.0)
-                stager.listener = partial(progress, each.name)
+                stager.writer.listener = partial(progress, each.name)
                 for loaded in loader.loads(each):
                     yield loaded
                     stager.forget()
@@ -173,7 +173,7 @@ class _Loader:
 
     def _fetched(self, name: str, origin: Origin) -> Iterator[Loaded]:
         kept = None if self.options.dry_run else self.warehouse
-        before = Before(kept, self.versions, self.stager.listener)
+        before = Before(kept, self.versions, self.stager.writer.listener)
         folder = self.stager.folder / "fetched"
         folder.mkdir(exist_ok=True)
         loaded = None

@@ -6,7 +6,7 @@ read again one by one; what is still at fault is quarantined with its reason.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
@@ -14,15 +14,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.bulk_read import relation_of, room_for
 from ingest.envelope import not_usage_reason
 from ingest.layout import Layout, claims
 from ingest.line_runs import Run, line_runs
+from ingest.part import Part, PartWriter, Written
 from ingest.piece import FilePiece, MemoryPiece, Piece, gathered
 from ingest.records import Line
 from ingest.repair import Quarantined, UnreadableError, decoded, excerpt, plain_line
 from ingest.source import Source
-from ingest.watch import watched
 
 
 class PieceMismatchError(RuntimeError):
@@ -35,25 +34,6 @@ _SAMPLE_LEFT = 200
 
 #: An object type is quoted in a reason; any other text is not.
 _WORD = re.compile(r"[a-z][a-z._]{0,39}")
-
-
-#: Small row groups leave memory for each thread to fill one of its own.
-_STAGED = "format parquet, compression snappy, row_group_size 61440"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Staged rows of one source: a Parquet file and the lines its rows came from.
-
-    Rows ``without`` are another part's, and not counted here. Rows of a source ``by_row`` get
-    their ids when they are stored.
-    """
-
-    path: Path
-    source: str
-    runs: tuple[Run, ...] = ((0, 1),)
-    without: frozenset[int] = frozenset()
-    by_row: bool = False
 
 
 @dataclass(slots=True)
@@ -104,13 +84,11 @@ class Stager:
         self.con.execute("set disabled_optimizers = 'in_clause'")
         self.con.execute("set enable_progress_bar = true")
         self.con.execute("set enable_progress_bar_print = false")
-        self.listener: Callable[[float], None] | None = None
-        self._serial = 0
+        self.writer = PartWriter(self.con, folder)
 
     def forget(self) -> None:
         """Remove what was staged, before the next file."""
-        for part in self.folder.glob("*.parquet"):
-            part.unlink()
+        self.writer.forget()
 
     def close(self) -> None:
         """Close the private DuckDB."""
@@ -126,24 +104,32 @@ class Stager:
         if not layouts:
             self._read_again(piece.lines(), piece.form, staged)
             return
-        bulk: list[tuple[Path, Layout]] = []
+        bulk: list[tuple[Written, Layout]] = []
         left: set[int] | None = None
         pending = list(layouts)
         while pending:
             for layout in pending:
-                path = self._copy(piece, layout)
-                bulk.append((path, layout))
-                missed = self._missed(path)
+                written = self.writer.write(piece, layout)
+                bulk.append((written, layout))
+                missed = self._missed(written.path)
                 left = missed if left is None else left & missed
-            rows = self._rows(bulk[0][0])
+            rows = self._rows(bulk[0][0].path)
             runs = self._runs(piece, rows)
             gapless = runs == ((0, 1),)
             others = piece.chosen(left or set(), gapless=gapless)
             pending = self._more_layouts(others, piece.form, left or set(), bulk)
-        contested = self._contested([path for path, _ in bulk]) | piece.unread
+        contested = self._contested([each.path for each, _ in bulk]) | piece.unread
         left = (left or set()) | contested
         parts = [
-            Part(path, each.source.name, runs, contested, each.source.by_row) for path, each in bulk
+            Part(
+                written.path,
+                layout.source.name,
+                runs,
+                contested,
+                layout.source.by_row,
+                written.shared,
+            )
+            for written, layout in bulk
         ]
         staged.parts += parts
         staged.lines += rows
@@ -168,7 +154,7 @@ class Stager:
         return frozenset(int(row[0]) for row in found)
 
     def _more_layouts(
-        self, chosen: Iterator[Line], form: str, left: set[int], bulk: list[tuple[Path, Layout]]
+        self, chosen: Iterator[Line], form: str, left: set[int], bulk: list[tuple[Written, Layout]]
     ) -> list[Layout]:
         """Look at many left-over lines for layouts that the sample did not show."""
         if len(left) < _MANY_LEFT:
@@ -183,27 +169,6 @@ class Stager:
             if len(claimed) == 1 and claimed[0] not in used:
                 found.setdefault(claimed[0])
         return list(found)
-
-    def _copy(self, piece: Piece, layout: Layout) -> Path:
-        self._serial += 1
-        path = self.folder / f"part-{self._serial}.parquet"
-        *tries, last = room_for(piece)
-        for longest in tries:
-            try:
-                self._copy_to(path, piece, layout, longest)
-            except duckdb.InvalidInputException as error:
-                if "maximum_object_size" not in str(error):
-                    raise
-            else:
-                return path
-        self._copy_to(path, piece, layout, last)
-        return path
-
-    def _copy_to(self, path: Path, piece: Piece, layout: Layout, longest_bytes: int) -> None:
-        with relation_of(piece, layout.columns(), longest_bytes) as relation:
-            select = layout.select(self.con, relation)
-            with watched(self.con, self.listener):
-                self.con.execute(f"copy ({select}) to '{path}' ({_STAGED})")
 
     def _rows(self, part: Path) -> int:
         row = self.con.execute(
@@ -223,7 +188,7 @@ class Stager:
         """Return the 0-based rows a part did not take without fault."""
         found = self.con.execute(
             "select file_row_number from read_parquet(?, file_row_number = true) "
-            "where not claimed or problem is not null",
+            "where not claimed or problem is not null or not usual",
             [str(part)],
         ).fetchall()
         return {int(row[0]) for row in found}
@@ -270,7 +235,7 @@ class Stager:
         self, layout: Layout, members: list[tuple[Line, Line]], staged: Staged
     ) -> None:
         piece = MemoryPiece(tuple(rewritten for _, rewritten in members))
-        part = self._copy(piece, layout)
+        part = self.writer.write(piece, layout, shares=False).path
         faults = self.con.execute(
             "select file_row_number, coalesce(problem, 'not recognised when read again') "
             "from read_parquet(?, file_row_number = true) "

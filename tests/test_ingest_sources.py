@@ -162,7 +162,8 @@ def test_a_sample_is_claimed_by_its_source_alone(path):
 @pytest.mark.parametrize("layout", all_layouts(), ids=layout_id)
 def test_in_bulk_a_layout_takes_the_lines_it_claims_and_no_other(layout, all_samples, tmp_path):
     stager = Stager(tmp_path, all_sources())
-    part = stager._copy(FilePiece(all_samples, "none", "json", lambda: -1), layout)
+    piece = FilePiece(all_samples, "none", "json", lambda: -1)
+    part = stager.writer.write(piece, layout).path
     taken = stager.con.execute(
         "select file_row_number + 1, problem from read_parquet(?, file_row_number = true) "
         "where claimed",

@@ -1,0 +1,166 @@
+"""Parts: the rows that one source made of a piece, staged as Parquet.
+
+Most columns of most logs say the same in every row. What they say is found out from the first rows,
+told once, and not written; the few rows that say otherwise are read again one by one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from ingest.bulk_read import relation_of, room_for
+from ingest.layout import Layout
+from ingest.line_runs import Run
+from ingest.piece import MemoryPiece, Piece
+from ingest.watch import watched
+
+#: Small row groups leave memory for each thread to fill one of its own.
+_STAGED = "format parquet, compression snappy, row_group_size 61440"
+
+#: So many lines are looked at for what they share, and so many must be usage.
+_LOOK = 4_000
+_ENOUGH = 1_000
+#: With more unusual rows than these the piece is copied again, column by column.
+_MANY_UNUSUAL = 2_000
+
+#: Columns that differ from row to row, or are asked of every row.
+_OF_EACH_ROW = {"claimed", "not_usage", "problem", "event_id", "event_ts"}
+_TYPES = {"VARCHAR", "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT"}
+
+#: Column and SQL of its value.
+Shared = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Staged rows of one source: a Parquet file and the lines its rows came from.
+
+    Rows ``without`` are another part's, and not counted here. Rows of a source ``by_row`` get
+    their ids when they are stored. Columns that are ``shared`` are not in the file.
+    """
+
+    path: Path
+    source: str
+    runs: tuple[Run, ...] = ((0, 1),)
+    without: frozenset[int] = frozenset()
+    by_row: bool = False
+    shared: Shared = ()
+
+    def rows(self) -> str:
+        """Return SQL of the rows, each with its ``file_row_number``; all columns are there."""
+        values = "".join(f', {value} as "{name}"' for name, value in self.shared)
+        return f"(select *{values} from read_parquet('{self.path}', file_row_number = true))"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written of a piece."""
+
+    path: Path
+    shared: Shared = ()
+
+
+class PartWriter:
+    """Writes pieces as Parquet files into a folder."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        """Write with a connection that knows the macros."""
+        self.con = con
+        self.folder = folder
+        self.listener: Callable[[float], None] | None = None
+        self._serial = 0
+        self._shared: dict[Layout, Shared] = {}
+
+    def forget(self) -> None:
+        """Remove what was written, and what the rows of a file had in common."""
+        for part in self.folder.glob("*.parquet"):
+            part.unlink()
+        self._shared.clear()
+
+    def write(self, piece: Piece, layout: Layout, *, shares: bool = True) -> Written:
+        """Write a piece; with ``shares`` what its rows have in common is told once."""
+        self._serial += 1
+        path = self.folder / f"part-{self._serial}.parquet"
+        *tries, last = room_for(piece)
+        for longest in tries:
+            try:
+                return self._written(path, piece, layout, longest, shares=shares)
+            except duckdb.InvalidInputException as error:
+                if "maximum_object_size" not in str(error):
+                    raise
+        return self._written(path, piece, layout, last, shares=shares)
+
+    def _written(
+        self, path: Path, piece: Piece, layout: Layout, longest_bytes: int, *, shares: bool
+    ) -> Written:
+        with relation_of(piece, layout.columns(), longest_bytes) as relation:
+            shared = self._shared_by(piece, layout) if shares else ()
+            select = layout.select(self.con, relation)
+            self._copy(_told_once(select, shared), path)
+            if shared and self._unusual(path) > _MANY_UNUSUAL:
+                self._shared.pop(layout)
+                shared = ()
+                self._copy(_told_once(select, shared), path)
+        return Written(path, shared)
+
+    def _copy(self, select: str, path: Path) -> None:
+        with watched(self.con, self.listener):
+            self.con.execute(f"copy ({select}) to '{path}' ({_STAGED})")
+
+    def _unusual(self, path: Path) -> int:
+        row = self.con.execute(
+            "select count(*) from read_parquet(?) where not usual", [str(path)]
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _shared_by(self, piece: Piece, layout: Layout) -> Shared:
+        """Return what the first rows of a layout share; few rows tell nothing."""
+        if layout.source.stores != "usage_event":
+            return ()
+        if layout not in self._shared:
+            first = MemoryPiece(tuple(islice(piece.lines(), _LOOK)))
+            if len(first.members) < _LOOK:
+                return ()
+            [room, *_] = room_for(first)
+            with relation_of(first, layout.columns(), room) as relation:
+                self._shared[layout] = _shared_values(self.con, layout.select(self.con, relation))
+        return self._shared[layout]
+
+
+def _shared_values(con: duckdb.DuckDBPyConnection, head: str) -> Shared:
+    usage = "claimed and problem is null and not_usage is null"
+    con.execute(f"create or replace temp table head as select * from ({head}) where {usage}")
+    columns = [
+        (str(name), str(kind))
+        for name, kind, *_ in con.execute("describe head").fetchall()
+        if name not in _OF_EACH_ROW
+    ]
+    asked = ", ".join(f'count("{name}"), min("{name}"), max("{name}")' for name, _ in columns)
+    rows, *told = con.execute(f"select count(*), {asked} from head").fetchall()[0]
+    con.execute("drop table head")
+    if rows < _ENOUGH:
+        return ()
+    shared = []
+    for at, (name, kind) in enumerate(columns):
+        known, least, most = told[3 * at : 3 * at + 3]
+        if known == 0:
+            shared.append((name, f"cast(null as {kind})"))
+        elif known == rows and least == most and kind in _TYPES:
+            text = str(least).replace("'", "''")
+            shared.append((name, f"cast('{text}' as {kind})"))
+    return tuple(shared)
+
+
+def _told_once(select: str, shared: Shared) -> str:
+    """Leave shared columns out, and mark the rows of which that is true."""
+    if not shared:
+        return f"select *, true as usual from ({select})"
+    names = ", ".join(f'"{name}"' for name, _ in shared)
+    same = " and ".join(f'"{name}" is not distinct from {value}' for name, value in shared)
+    return (
+        f"select * exclude ({names}), not claimed or problem is not null "
+        f"or not_usage is not null or ({same}) as usual from ({select})"
+    )
