@@ -9,6 +9,7 @@ from models.policy.terms import Action, Condition, Policy, Predicate, Rule, Scen
 if TYPE_CHECKING:
     from app.pricing_basis import Basis
     from app.whatif.ask import Prepared
+    from app.whatif.upgrade_replays import Replays
     from models.policy.assumptions import Assumptions
     from models.upgrade.report import UpgradeReport
 
@@ -70,7 +71,7 @@ def upgrade(
     works, parameters, warnings = works_of(prepared, found, move, task)
     # What is said of the effort stands with each workload.
     beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
-    known = (*why, *dict.fromkeys(beside))
+    known = (*why, *dict.fromkeys(beside), *_few_weeks(found))
     return report_of(prepared, basis, move, found, works, (parameters, known))
 
 
@@ -94,6 +95,14 @@ def _basis(prepared: "Prepared", to_model: str) -> tuple["Basis", tuple[str, ...
         f"logs: both models are priced as on {day:%-d %b %Y}. --prices-on names another day."
     )
     return replace(basis, prices_on=day, words=words), (said,)
+
+
+def _few_weeks(found: "Replays") -> tuple[str, ...]:
+    from app.whatif.upgrade_works import FEWEST_WEEKS
+
+    weeks = sum(week is not None for week in found.weeks)
+    said = f"The log holds {weeks} weeks: ranges say nothing of how weeks differ."
+    return (said,) if weeks < FEWEST_WEEKS else ()
 
 
 def _nothing(prepared: "Prepared", old: str, new: str, stays: bool) -> str:

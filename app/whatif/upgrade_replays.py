@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from models.replay.cache import hit_share
@@ -30,6 +31,7 @@ class Replays:
         total_pico: Cost of all usage, whatever the model.
         old_pico: That of the old model.
         already_requests, already_pico: Usage of the new model as it is.
+        weeks: Of all usage, in order; usage without one is a week of its own.
         warnings: Of the replay.
     """
 
@@ -41,6 +43,7 @@ class Replays:
     old_pico: int
     already_requests: int
     already_pico: int
+    weeks: tuple[date | None, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -55,11 +58,11 @@ class Replays:
         """Return the places of a workload's groups that move."""
         return [k for k, group in enumerate(self.moving) if group.workload == workload]
 
-    def kept(self, workload: str) -> dict[str, int]:
-        """Return how many requests of a workload cannot move, by reason."""
+    def kept(self, workload: str | None = None) -> dict[str, int]:
+        """Return how many requests of a workload, or of all, cannot move, by reason."""
         counts: Counter[str] = Counter()
         for group in self.staying:
-            if group.workload == workload and group.kept and group.requests:
+            if workload in {None, group.workload} and group.kept and group.requests:
                 counts[group.kept] += group.requests
         return dict(counts.most_common())
 
@@ -102,6 +105,7 @@ def replays(
         old_pico=_cost(logged, old),
         already_requests=sum(group.requests for group in already),
         already_pico=_cost(logged, new),
+        weeks=tuple(sorted({group.week for group in logged}, key=str)),
         warnings=moved.warnings,
     )
 

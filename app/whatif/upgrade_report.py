@@ -50,7 +50,11 @@ def report_of(
         (row_of(work, months) for work in works),
         key=lambda row: -abs(row.month_difference_usd.p50),
     )
-    total = replace(total_row(works, months), notes=notes_on_all(prepared.evidence.claims, models))
+    total = replace(
+        total_row(works, months),
+        kept=found.kept(),
+        notes=notes_on_all(prepared.evidence.claims, models),
+    )
     one_off = move.assumptions.one_off_usd or None
     start = _start(prepared)
     return UpgradeReport(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 _PICO_PER_USD = 1e12
 
+#: Below so many weeks of a log, weeks are not drawn.
+FEWEST_WEEKS = 3
+
 #: Efforts that models take by default, as far as vendors say.
 _DEFAULTS = {"gpt-5.5": "medium"}
 
@@ -41,15 +45,16 @@ class _Usage:
     """All that moves, with what becomes of it.
 
     Attributes:
-        now, then: US dollars by workload, one for each draw.
+        then, more: US dollars by workload, one for each draw: under the new model, and more than
+            now.
         tasks: Requests by session, by workload, where the log tells sessions.
     """
 
     replays: "Replays"
     factors: FactorModel
     point: Sequence[Factors]
-    now: Mapping[str, "Array"]
     then: Mapping[str, "Array"]
+    more: Mapping[str, "Array"]
     tasks: Mapping[str, float]
 
 
@@ -72,10 +77,10 @@ def works_of(
         {name: measured(prepared.evaluations, name) for name in kinds},
         kinds,
     )
-    now, then = _draws(prepared, found, factors)
+    then, more = _draws(prepared, found, factors)
     old = found.moving[0].model_from
     tasks = {} if task == "request" else requests_by_session(prepared, old)
-    usage = _Usage(found, factors, factors.point(), now, then, tasks)
+    usage = _Usage(found, factors, factors.point(), then, more, tasks)
     works = [_work(prepared, usage, move, name, kind) for name, kind in kinds.items()]
     return works, factors.parameters, factors.warnings
 
@@ -83,12 +88,12 @@ def works_of(
 def _draws(
     prepared: "Prepared", found: "Replays", factors: FactorModel
 ) -> tuple[dict[str, "Array"], dict[str, "Array"]]:
-    """Return cost now and then by workload, in US dollars, one for each draw.
+    """Return the cost then and what it is more than now, by workload, in US dollars by draw.
 
-    The weeks of the log could have been others: both sides are of the same ones.
+    The weeks of the log could have been others, the same ones on both sides of a difference.
     """
     whatif, names = prepared.whatif, found.workloads
-    weeks = sorted({group.week for group in found.moving}, key=str)
+    weeks = found.weeks
     place = {
         (name, week): k * len(weeks) + n
         for k, name in enumerate(names)
@@ -100,12 +105,24 @@ def _draws(
     now = np.zeros(len(place))
     for column, group in zip(columns, found.moving, strict=True):
         now[column] += (group.logged_pico or 0) / _PICO_PER_USD
-    weights = week_weights(len(weeks), whatif.draws, whatif.seed)
+    weights = _week_weights(weeks, whatif.draws, whatif.seed)
     by_name = {name: slice(k * len(weeks), (k + 1) * len(weeks)) for k, name in enumerate(names)}
     return (
-        {name: weights @ now[part] for name, part in by_name.items()},
-        {name: (weights * then[:, part]).sum(axis=1) for name, part in by_name.items()},
+        {name: then[:, part].sum(axis=1) for name, part in by_name.items()},
+        {
+            name: (weights * (then[:, part] - now[part])).sum(axis=1)
+            for name, part in by_name.items()
+        },
     )
+
+
+def _week_weights(weeks: Sequence[date | None], draws: int, seed: int) -> "Array":
+    """Return how often each week is in each draw; a few weeks say nothing of how weeks differ."""
+    weights = np.ones((draws, len(weeks)))
+    dated = [k for k, week in enumerate(weeks) if week is not None]
+    if len(dated) >= FEWEST_WEEKS:
+        weights[:, dated] = week_weights(len(dated), draws, seed)
+    return weights
 
 
 def _work(
@@ -131,8 +148,8 @@ def _work(
         tasks=max(sessions or requests, 1),
         kept=usage.replays.kept(name),
         sums=sums,
-        now_usd_draws=usage.now[name],
         then_usd=usage.then[name],
+        more_usd=usage.more[name],
         known=known,
         repair_usd=repair,
         repair_usd_draws=repairs,

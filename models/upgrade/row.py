@@ -1,7 +1,5 @@
 """The row of a workload: everything a reader needs to decide on it."""
 
-import numpy as np
-
 from models.uncertainty.intervals import interval
 from models.upgrade.break_even import gain_needed, output_break_even, turns_break_even
 from models.upgrade.report import UpgradeRow
@@ -30,13 +28,11 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         cost_now_pico=work.sums.now,
         cost_then_pico=work.sums.then,
         ratio_point=work.sums.ratio,
-        ratio=interval(_ratios(work)) if work.sums.now else None,
+        ratio=interval(work.then_usd / work.now_usd) if work.sums.now else None,
         per_request_now_usd=work.now_usd / requests,
-        per_request_then_usd=interval(_ratios(work) * work.now_usd / requests)
-        if work.sums.now
-        else interval(work.then_usd / requests),
+        per_request_then_usd=interval(work.then_usd / requests),
         month_now_usd=work.now_usd / months,
-        month_difference_usd=interval((work.then_usd - work.now_usd_draws) / months),
+        month_difference_usd=interval(work.more_usd / months),
         output_share=work.sums.output_share,
         output_ratio=work.sums.output_ratio,
         turns_ratio=work.sums.turns,
@@ -62,9 +58,3 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         verdict=judged.word,
         sentence=judged.sentence,
     )
-
-
-def _ratios(work: Work) -> np.ndarray:
-    """Return cost then by cost now in each draw: the weeks drawn are the same above and below."""
-    ratios: np.ndarray = work.then_usd / work.now_usd_draws
-    return ratios

@@ -49,8 +49,8 @@ def _together(works: Sequence[Work]) -> Work:
         tasks=sum(work.tasks for work in works),
         kept=dict(kept),
         sums=sums,
-        now_usd_draws=np.sum([work.now_usd_draws for work in works], axis=0),
         then_usd=np.sum([work.then_usd for work in works], axis=0),
+        more_usd=np.sum([work.more_usd for work in works], axis=0),
         known=_known(works),
     )
 
@@ -81,7 +81,7 @@ def _unknown_words(works: Sequence[Work]) -> str:
 
 def _verdict(total: Work, works: Sequence[Work], months: float) -> Verdict:
     judged = judge(total)
-    difference = interval((total.then_usd - total.now_usd_draws) / months)
+    difference = interval(total.more_usd / months)
     cost = f"{times(total.sums.ratio or 0)}: {monthly(difference)}"
     if judged.word == COST_ONLY:
         sentence = f"{cost}; {total.known.shown.words}"

@@ -40,7 +40,7 @@ def judge(work: Work) -> Verdict:
     With a repair cost the move pays in a draw where API cost and repairs together fall. Without
     one it pays where the API cost of a success falls; what failures cost is then the condition.
     """
-    cheaper = _share(work.then_usd < work.now_usd_draws)
+    cheaper = _share(work.then_usd < work.now_usd)
     now, then = work.known.now, work.known.then
     if now is None or then is None or not work.sums.now:
         sentence = _cost_words(work)
@@ -61,28 +61,25 @@ def pays_in(work: Work) -> np.ndarray:
     """Return for each draw whether the move pays; success must be known."""
     now, then = work.known.now, work.known.then
     if work.repair_usd_draws is None:
-        return work.then_usd * now < work.now_usd_draws * then  # type: ignore[no-any-return]
+        return work.then_usd * now < work.now_usd * then  # type: ignore[operator,no-any-return]
     return benefit_usd(work) > 0
 
 
 def benefit_usd(work: Work) -> np.ndarray:
     """Return what the move saves over the period in US dollars, repairs included, by draw.
 
-    Success and repair cost must be known. Weeks that cost more have as many more tasks.
+    Success and repair cost must be known.
     """
     gain = work.known.then - work.known.now  # type: ignore[operator]
-    tasks = work.tasks * work.now_usd_draws / work.now_usd
-    benefit: np.ndarray = gain * work.repair_usd_draws * tasks - (
-        work.then_usd - work.now_usd_draws
-    )
-    return benefit
+    gains: np.ndarray = gain * work.repair_usd_draws * work.tasks
+    return gains - (work.then_usd - work.now_usd)
 
 
 def _without_repair(work: Work, chance: float) -> str:
     now, then = work.known.now, work.known.then
     gains = then - now  # type: ignore[operator]
-    better = _share((work.then_usd <= work.now_usd_draws) & (gains >= 0))
-    worse = _share((work.then_usd >= work.now_usd_draws) & (gains <= 0))
+    better = _share((work.then_usd <= work.now_usd) & (gains >= 0))
+    worse = _share((work.then_usd >= work.now_usd) & (gains <= 0))
     if better >= SURE or (chance >= SURE and float(interval(gains).p50) >= 0):
         return PAYS
     return DOES_NOT_PAY if worse >= SURE or _dominated(work, gains) else PAYS_IF
@@ -96,7 +93,7 @@ def _cost_words(work: Work) -> str:
     ratio = work.sums.ratio
     if ratio is None:
         return "nothing is paid for it now, so there is no ratio"
-    where = span(interval(work.then_usd / work.now_usd_draws))
+    where = span(interval(work.then_usd / work.now_usd))
     if ratio > 1:
         return (
             f"costs {times(ratio)} ({where}); on API cost alone it must succeed that much more "

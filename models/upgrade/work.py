@@ -37,9 +37,9 @@ class Work:
         tasks: How many of them there are, at least one.
         kept: Requests of the old model that cannot move, by reason.
         sums: Their costs, at the medians.
-        now_usd_draws: Cost now in US dollars of the whole period, one for each draw: the weeks of
-            the log could have been others.
-        then_usd: The same under the new model.
+        then_usd: Cost under the new model in US dollars of the whole period, one for each draw.
+        more_usd: What it costs more than now, likewise; the weeks of the log could have been
+            others, which a ratio does not feel.
         known: Success of both models.
         repair_usd: What a failed task costs, at the median; None is unknown.
         repair_usd_draws: The same, one for each draw.
@@ -54,8 +54,8 @@ class Work:
     tasks: int
     kept: Mapping[str, int]
     sums: Sums
-    now_usd_draws: np.ndarray
     then_usd: np.ndarray
+    more_usd: np.ndarray
     known: Known = field(default_factory=Known)
     repair_usd: Decimal | None = None
     repair_usd_draws: np.ndarray | None = None

@@ -1,0 +1,361 @@
+"""`ratecard upgrade`, on usage that can be priced by hand."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from app.cli import run
+from app.demo import write_demo_logs
+from ingest.load import load_paths
+from ingest.warehouse import Warehouse
+from pricing.load import load_price_book
+from tests.upgrade_usage import START, agents, chats, database, longs
+
+UPGRADE = ["upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5"]
+#: Tokens as they are: every ratio is that of prices.
+SAME_TOKENS = "assume:\n  output_ratio: 1\n  turns_ratio: 1\n"
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    return database(tmp_path_factory.mktemp("up") / "up.duckdb", agents() + chats() + longs())
+
+
+@pytest.fixture(scope="module")
+def same(tmp_path_factory):
+    path = tmp_path_factory.mktemp("assume") / "same.yaml"
+    path.write_text(SAME_TOKENS)
+    return ["--assume", str(path)]
+
+
+@pytest.fixture(scope="module")
+def asked(db, tmp_path_factory):
+    """Answers by the words of the question, each asked once."""
+    path = tmp_path_factory.mktemp("asked") / "answer.json"
+
+    @cache
+    def answer(*words):
+        assert run([*words, "--db", str(db), "--format", "json", "-o", str(path)]) == 0
+        return path.read_text(encoding="utf-8")
+
+    return answer
+
+
+@pytest.fixture
+def ask(asked):
+    return lambda *words: json.loads(asked(*words))
+
+
+def rows(answer, target=0):
+    found = answer["targets"][target]
+    return {row["workload"]: row for row in [*found["workloads"], found["total"]]}
+
+
+def usd(row, name):
+    return Decimal(row[name])
+
+
+# ---------------------------------------------------------------- cost
+
+
+def test_at_equal_tokens_everything_costs_twice(ask, same):
+    found = rows(ask(*UPGRADE, *same))
+
+    assert set(found) == {"agent", "chat", "archive", "total"}
+    for row in found.values():
+        assert usd(row, "cost_then_usd") == 2 * usd(row, "cost_now_usd")
+        assert row["ratio"]["point"] == 2
+    assert usd(found["agent"], "cost_now_usd") == 120 * Decimal("0.051")
+    assert usd(found["chat"], "cost_now_usd") == 60 * Decimal("0.009")
+
+
+def test_break_even_output_is_one_minus_one_by_twice_the_share(ask, same):
+    """Of a chat's $0.009 output is $0.006: 1 - 1 / (2 x 2/3) = 0.25."""
+    found = rows(ask(*UPGRADE, *same))
+
+    assert found["chat"]["output_share"] == pytest.approx(2 / 3, abs=1e-6)
+    assert found["chat"]["output_break_even"]["value"] == pytest.approx(0.25, abs=1e-6)
+
+
+def test_where_output_is_less_than_half_none_exists_and_it_says_why(ask, same):
+    agent = rows(ask(*UPGRADE, *same))["agent"]
+
+    assert agent["output_share"] == pytest.approx(0.0135 / 0.051, abs=1e-6)
+    assert agent["output_break_even"] == {
+        "value": None,
+        "why": "none exists: output is 26% of today's cost, and the input alone comes to 1.47× of"
+        " all of it; turns must fall to 0.32×",
+    }
+    assert agent["turns_break_even"]["value"] == pytest.approx((0.051 - 0.027) / 0.075, abs=1e-6)
+
+
+def test_long_prompts_are_priced_with_and_without_their_surcharge(ask, same):
+    """300,000 tokens at $5 instead of $2.50, 900 at $22.50 instead of $15; twice that then."""
+    found = rows(ask(*UPGRADE, *same))
+    surcharge = 4 * (Decimal("0.75") + Decimal("0.00675"))
+
+    assert usd(found["archive"], "long_context_now_usd") == surcharge
+    assert usd(found["archive"], "long_context_extra_usd") == 2 * surcharge
+    assert usd(found["agent"], "long_context_extra_usd") == 0
+
+
+def test_a_complete_move_keeps_the_cache(ask, same):
+    found = rows(ask(*UPGRADE, *same))
+
+    assert usd(found["total"], "lost_cache_extra_usd") == 0
+
+
+def test_a_model_without_cache_price_loses_it(ask, same):
+    """50,000 cached tokens at $30 in place of a tenth of it: $1.35 a request."""
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5-pro", *same)
+    found = rows(ask(*words))
+
+    assert usd(found["agent"], "lost_cache_extra_usd") == 120 * Decimal("1.35")
+
+
+def test_requests_over_the_limits_stay_and_are_counted(ask, same):
+    found = ask("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", *same)
+
+    assert found["targets"][0]["total"]["kept_requests"] == {"over_limit": 4}
+    assert set(rows(found)) == {"agent", "chat", "total"}
+    assert found["targets"][0]["direction"] == "downgrade"
+
+
+def test_intervals_hold_the_point(ask):
+    for row in rows(ask(*UPGRADE)).values():
+        assert row["ratio"]["p10"] < row["ratio"]["point"] < row["ratio"]["p90"]
+
+
+def test_the_same_question_has_the_same_bytes(asked):
+    assert asked(*UPGRADE) == asked.__wrapped__(*UPGRADE)
+
+
+def test_another_seed_draws_otherwise(ask):
+    assert ask(*UPGRADE) != ask(*UPGRADE, "--seed", "8")
+
+
+# ---------------------------------------------------------------- success
+
+
+def test_without_a_success_rate_it_is_cost_only(ask):
+    for row in rows(ask(*UPGRADE)).values():
+        assert row["verdict"] == "cost only: success unknown"
+        assert row["p_pays"] is None
+        assert row["success"]["then"] is None
+
+
+def test_a_benchmark_is_never_the_success_rate(ask):
+    agent = rows(ask(*UPGRADE))["agent"]
+
+    assert agent["evidence"]
+    assert agent["success"] == {
+        "now": None, "then": None, "source": "unknown", "pairs": 0,
+        "pairs_needed": agent["success"]["pairs_needed"],
+        "words": "no success rate of gpt-5.4 at agent is known: state one, or import an evaluation",
+    }  # fmt: skip
+
+
+def test_both_rates_stated_give_the_repair_cost_by_hand(ask, same):
+    """A session costs 12 x $0.051 more and fails 0.1 less often: h* = $6.12."""
+    success = ("--success", "agent=0.7", "--success", "agent:gpt-5.5=0.8")
+    agent = rows(ask(*UPGRADE, *same, *success))["agent"]
+
+    assert agent["sessions"] == 10
+    assert Decimal(agent["repair_break_even_usd"]) == Decimal("6.12")
+    assert agent["verdict"] == "pays if"
+    assert agent["sentence"].startswith("pays if a failed session costs more than $6.12 to repair")
+    assert agent["success"]["source"] == "user"
+
+
+@pytest.mark.parametrize(("repair", "word"), [("7", "pays"), ("6", "does not pay")])
+def test_a_repair_cost_decides(ask, same, repair, word):
+    success = ("--success", "agent=0.7", "--success", "agent:gpt-5.5=0.8")
+    agent = rows(ask(*UPGRADE, *same, *success, "--repair-cost", repair))["agent"]
+
+    assert agent["verdict"] == word
+
+
+def test_a_task_can_be_a_request(ask, same):
+    success = ("--success", "agent=0.7", "--success", "agent:gpt-5.5=0.8", "--task", "request")
+    agent = rows(ask(*UPGRADE, *same, *success))["agent"]
+
+    assert Decimal(agent["repair_break_even_usd"]) == Decimal("0.51")
+
+
+def test_one_rate_is_carried_over_by_prior_evidence_and_says_so(ask):
+    agent = rows(ask(*UPGRADE, "--success", "agent=0.7", "--repair-cost", "25"))["agent"]
+
+    assert agent["success"]["source"] == "prior"
+    assert "prior evidence" in agent["sentence"]
+    assert 0 < agent["p_pays"] < 1
+    assert any(each["used"] for each in agent["evidence"])
+    assert agent["success"]["pairs_needed"] > 100
+
+
+# ---------------------------------------------------------------- what stands beside
+
+
+def test_the_matrix_stands_beside_the_result(ask):
+    matrix = {row["kind"]: row for row in ask(*UPGRADE)["targets"][0]["matrix"]}
+
+    assert matrix["Agent programming"]["published"] == "Upgrade to 5.5"
+    assert matrix["Agent programming"]["workloads"] == ["agent"]
+    assert matrix["Agent programming"]["agrees"] is None
+    assert matrix["Standard customer support chat"]["own"] == "no such work in this usage"
+
+
+def test_the_matrix_is_contradicted_where_the_figures_do(ask):
+    success = ("--success", "agent=0.8", "--success", "agent:gpt-5.5=0.8")
+    matrix = {row["kind"]: row for row in ask(*UPGRADE, *success)["targets"][0]["matrix"]}
+
+    assert matrix["Agent programming"]["agrees"] is False
+    assert "differs" in matrix["Agent programming"]["why"]
+
+
+def test_the_matrix_is_only_of_its_two_models(ask):
+    assert ask("upgrade", "--from", "gpt-5.4", "--to", "gpt-6.1-sol")["targets"][0]["matrix"] == []
+
+
+def test_claims_stand_with_the_work_they_concern(ask):
+    found = rows(ask(*UPGRADE))
+
+    assert "long_context_surcharge" in {note["id"] for note in found["archive"]["notes"]}
+    assert "verifier_loop" in {note["id"] for note in found["agent"]["notes"]}
+    assert "same_price" in {note["id"] for note in found["total"]["notes"]}
+
+
+def test_an_effort_that_is_not_logged_is_told(ask):
+    found = rows(ask(*UPGRADE))
+
+    assert found["agent"]["effort_note"] is None
+    assert "gpt-5.5: medium" in found["chat"]["effort_note"]
+    assert "--effort" in found["chat"]["effort_note"]
+
+
+def test_a_model_newer_than_the_logs_is_priced_on_its_first_day(ask):
+    found = ask("upgrade", "--from", "gpt-5.4", "--to", "gpt-6.1-terra")
+
+    assert "list prices of 26 Oct 2026" in found["words"]
+    assert "both models are priced as on 26 Oct 2026" in found["targets"][0]["warnings"][0]
+
+
+def test_several_targets_stand_below_each_other(ask):
+    found = ask("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5,gpt-5.4-mini")
+
+    assert [each["to_model"] for each in found["targets"]] == ["gpt-5.5", "gpt-5.4-mini"]
+
+
+def test_traffic_of_the_new_model_is_counted_and_not_replayed(tmp_path, capsys):
+    events = agents() + chats(30, model_raw="gpt-5.5")
+    both = database(tmp_path / "both.duckdb", events)
+    assert run([*UPGRADE, "--db", str(both), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["targets"][0]["already_requests"] == 30
+    assert found["targets"][0]["already_usd"] == "0.54"
+    assert found["spend_share"] == pytest.approx(6.12 / 6.66, abs=1e-6)
+
+
+def test_a_one_off_cost_is_paid_back(ask, same):
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", *same, "--one-off", "10")
+    target = ask(*words)["targets"][0]
+    saved = -float(target["total"]["month_difference_usd"]["p50"])
+
+    assert target["one_off_usd"] == "10"
+    assert target["payback_months"] == pytest.approx(10 / saved, rel=1e-4)
+
+
+def test_a_start_is_named(ask):
+    found = ask(*UPGRADE, "--start", "2027-01-01")
+
+    assert "1 Jan 2027" in found["targets"][0]["recommendation"]["start"]
+
+
+def test_days_are_since_and_until(ask):
+    found = rows(ask(*UPGRADE, "--until", str((START + timedelta(days=1)).date())))
+
+    assert found["chat"]["requests"] == 5
+
+
+# ---------------------------------------------------------------- forms
+
+
+def test_table(db, capsys, golden):
+    words = ("--success", "agent=0.75", "--repair-cost", "25")
+    assert run([*UPGRADE, *words, "--db", str(db)]) == 0
+    shown = capsys.readouterr()
+
+    golden("upgrade/table.txt", shown.out)
+    assert max(map(len, shown.out.splitlines())) <= 120
+
+
+def test_csv_has_a_row_for_each_workload_and_the_total(db, capsys):
+    assert run([*UPGRADE, "--db", str(db), "--format", "csv"]) == 0
+    found = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+    assert {row["workload"] for row in found} == {"agent", "chat", "archive", "total"}
+    assert found[-1]["workload"] == "total"
+
+
+def test_html_draws_and_needs_no_network(db, tmp_path):
+    path = tmp_path / "up.html"
+    assert run([*UPGRADE, "--db", str(db), "--format", "html", "-o", str(path)]) == 0
+    page = path.read_text(encoding="utf-8")
+
+    assert "What a request costs on gpt-5.4" in page
+    assert "default-src 'none'" in page
+    assert "The published decision matrix beside your own result" in page
+
+
+# ---------------------------------------------------------------- errors
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--from", "gpt-5.1", "--to", "gpt-5.5"], "there is no usage of gpt-5.1; the log holds"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.4"], "both name gpt-5.4"),
+        (["--from", "gpt-5.4", "--to", "gpt-6.1"], "there are gpt-6.1-sol, gpt-6.1-terra"),
+        (["--from", "gpt-5.4", "--to", ","], "--to names no model"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--success", "agent"], "write WORKLOAD=P"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--success", "agent=1"], "between 0 and 1"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--success", "a:b=0.5"], "no model 'b'"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--repair-cost", "x"], "is not a number"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--repair-cost", "-1"], "not below 0"),
+        (["--from", "gpt-5.4", "--to", "gpt-5.5", "--assume", "no.yaml"], "is not a file"),
+    ],
+)
+def test_what_cannot_be_answered_is_one_sentence(db, capsys, words, sentence):
+    assert run(["upgrade", *words, "--db", str(db)]) == 2
+    said = capsys.readouterr().err
+
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_faults_of_an_assume_file_have_their_line(db, tmp_path, capsys):
+    path = tmp_path / "bad.yaml"
+    path.write_text("assume:\n  output_ratio: many\n")
+
+    assert run([*UPGRADE, "--assume", str(path), "--db", str(db)]) == 2
+    assert "bad.yaml:2" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- the demo company
+
+
+def test_before_the_demo_company_moved_the_outcome_is_within_the_range(tmp_path, capsys):
+    """Its agents' requests then cost 1.91 times as much."""
+    warehouse = Warehouse(tmp_path / "demo.duckdb")
+    write_demo_logs(tmp_path / "logs", events=30_000)
+    list(load_paths([str(tmp_path / "logs")], warehouse, load_price_book()))
+    words = ("--until", "2026-09-08", "--where", "workload=agent")
+    assert run([*UPGRADE, *words, "--db", str(warehouse.path), "--format", "json"]) == 0
+    agent = rows(json.loads(capsys.readouterr().out))["agent"]
+
+    assert agent["ratio"]["p10"] < 1.91 < agent["ratio"]["p90"]
