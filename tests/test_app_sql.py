@@ -6,6 +6,7 @@ back, and run again: the rows are the same.
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from app.contract_report import Savings
 from app.dimensions import dimensions
 from app.exports import charges
 from app.ledger import Question, answer, unpriced
+from app.scope import Scope
+from app.whatif.cells import cells_of, needs_of
 from app.zone import zone_of
+from models.policy.terms import Action, Policy, Predicate, Rule
 from pricing.bulk import sql
 from tests.contracts import contract_of
 from tests.stored_usage import BOOK, warehouse_of
@@ -34,6 +38,8 @@ FRAMES = {
     "whatif_cells",
     "whatif_classes",
     "whatif_events",
+    "whatif_lever",
+    "whatif_lever_lines",
     "whatif_numbered",
     "whatif_priced",
     "whatif_ruled",
@@ -121,6 +127,14 @@ def report(by, **more):
     return lambda con, _: answer(con, BOOK, Question(tuple(dimensions(by)), **more))
 
 
+def what_if(con, _):
+    """Condense usage for a policy that asks for everything cells can be told apart by."""
+    small = Predicate("input_tokens", "between", (None, 2000))
+    policy = Policy("p", (Rule("r", small, Action(model="acme-small", share=Decimal("0.5"))),))
+    needs = needs_of([policy], labels=frozenset({"team", "tag:env"}), zone=BERLIN["zone"])
+    cells_of(con, BOOK, Question(**BERLIN, where=WHERE[:1]), Scope(None), needs)
+
+
 ASKED = {
     "times": report("hour,day,week,month", **BERLIN),
     "labels": report("team,user,tag:env,tag:a b", where=WHERE),
@@ -129,6 +143,7 @@ ASKED = {
     "other prices": report("model", assume_tier="standard", prices_on=datetime(2026, 3, 15)),
     "unpriced": lambda con, _: unpriced(con, BOOK, Question(**BERLIN)),
     "contract": under_contract,
+    "what-if": what_if,
     "charges": lambda con, folder: list(
         charges.write(con, BOOK, Question(**BERLIN, where=WHERE[:2]), folder, "csv")
     ),

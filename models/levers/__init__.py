@@ -1,0 +1,1 @@
+"""Levers: what the same requests would cost less by, without another model."""
