@@ -264,7 +264,7 @@ def test_traffic_of_the_new_model_is_counted_and_not_replayed(tmp_path, capsys):
 def test_a_one_off_cost_is_paid_back(ask, same):
     words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", *same, "--one-off", "10")
     target = ask(*words)["targets"][0]
-    saved = -float(target["total"]["month_difference_usd"]["p50"])
+    saved = -float(target["total"]["month_more_usd"])
 
     assert target["one_off_usd"] == "10"
     assert target["payback_months"] == pytest.approx(10 / saved, rel=1e-4)

@@ -48,7 +48,7 @@ def report_of(
     models = found.moving[0].model_from, found.moving[0].model_to
     rows = sorted(
         (row_of(work, months) for work in works),
-        key=lambda row: -abs(row.month_difference_usd.p50),
+        key=lambda row: -abs(row.month_more_usd),
     )
     total = replace(
         total_row(works, months),
@@ -87,7 +87,7 @@ def _direction(total: UpgradeRow) -> str:
 
 
 def _payback(one_off: Decimal | None, total: UpgradeRow) -> float | None:
-    saving = -total.month_difference_usd.p50
+    saving = -total.month_more_usd
     if one_off is None or saving <= 0:
         return None
     return payback_months(float(one_off), saving)

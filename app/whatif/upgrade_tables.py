@@ -69,7 +69,7 @@ def _cost(row: UpgradeRow) -> tuple[str, ...]:
     difference = row.month_difference_usd
     return (
         dollars(row.month_now_usd),
-        change(difference.p50),
+        change(row.month_more_usd),
         f"{change(difference.p10)} to {change(difference.p90)}",
         _NONE if row.ratio_point is None else times(row.ratio_point),
         _NONE if row.ratio is None else f"{row.ratio.p10:.2f} to {row.ratio.p90:.2f}",

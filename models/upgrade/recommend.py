@@ -62,7 +62,7 @@ def _headline(
 ) -> str:
     whole = (
         f"Moving everything to {to_model} costs {times(total.ratio_point or 0)}, "
-        f"{monthly(total.month_difference_usd)}"
+        f"{monthly(total.month_more_usd, total.month_difference_usd)}"
     )
     parts = []
     if moving:

@@ -133,7 +133,9 @@ class UpgradeRow:
         ratio: The same in the draws; None without cost.
         per_request_now_usd, per_request_then_usd: Dollars for one request.
         month_now_usd: Cost of a month of 30.4375 days, now.
-        month_difference_usd: What a month would cost more (or, below zero, less).
+        month_more_usd: What a month would cost more (or, below zero, less), at the medians: rows
+            add up to the total.
+        month_difference_usd: The same in the draws, in which the weeks differ too.
         output_share: Part of today's cost that output tokens are, in [0, 1].
         output_ratio, turns_ratio: Medians assumed for output tokens and turns per task.
         output_break_even, turns_break_even: Where the cost would be equal.
@@ -169,6 +171,7 @@ class UpgradeRow:
     per_request_now_usd: float
     per_request_then_usd: Interval
     month_now_usd: float
+    month_more_usd: float
     month_difference_usd: Interval
     output_share: float
     output_ratio: float

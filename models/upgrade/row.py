@@ -32,6 +32,7 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         per_request_now_usd=work.now_usd / requests,
         per_request_then_usd=interval(work.then_usd / requests),
         month_now_usd=work.now_usd / months,
+        month_more_usd=work.difference_usd * work.tasks / months,
         month_difference_usd=interval(work.more_usd / months),
         output_share=work.sums.output_share,
         output_ratio=work.sums.output_ratio,

@@ -81,8 +81,9 @@ def _unknown_words(works: Sequence[Work]) -> str:
 
 def _verdict(total: Work, works: Sequence[Work], months: float) -> Verdict:
     judged = judge(total)
+    more = total.difference_usd * total.tasks / months
     difference = interval(total.more_usd / months)
-    cost = f"{times(total.sums.ratio or 0)}: {monthly(difference)}"
+    cost = f"{times(total.sums.ratio or 0)}: {monthly(more, difference)}"
     if judged.word == COST_ONLY:
         sentence = f"{cost}; {total.known.shown.words}"
         return Verdict(COST_ONLY, sentence, None, judged.p_cheaper, None, judged.repair_words)

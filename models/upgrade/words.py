@@ -60,17 +60,16 @@ def span(interval: Interval) -> str:
     return f"{times(interval.p10)} to {times(interval.p90)}"
 
 
-def monthly(difference: Interval) -> str:
+def monthly(usd: float, spread: Interval) -> str:
     """Write what a month costs more or less, with its range.
 
     Example:
         "$4,210 a month more ($3,100 to $5,400)".
     """
-    middle, low, high = difference.p50, difference.p10, difference.p90
-    direction = "more" if middle >= 0 else "less"
-    if middle < 0:
-        middle, low, high = -middle, -high, -low
-    return f"{dollars(middle)} a month {direction} ({dollars(low)} to {dollars(high)})"
+    low, high = spread.p10, spread.p90
+    if usd >= 0:
+        return f"{dollars(usd)} a month more ({dollars(low)} to {dollars(high)})"
+    return f"{dollars(-usd)} a month less ({dollars(-high)} to {dollars(-low)})"
 
 
 def listed(words: "list[str] | tuple[str, ...]", last: str = "and") -> str:
