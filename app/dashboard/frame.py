@@ -18,11 +18,11 @@ from app.dashboard.prices import book
 from app.dashboard.store import NoUsageError, snapshot
 from app.dashboard.trust import all_requests, draw_trust
 from app.options import warehouse_at
-from app.views import data, explore, overview, scenarios
+from app.views import data, explore, overview, scenarios, upgrade
 from ingest.warehouse import WarehouseBusyError, WarehouseError
 
 #: Pages in the order of the navigation; the first is what opens.
-PAGES: tuple[ModuleType, ...] = (overview, explore, scenarios, data)
+PAGES: tuple[ModuleType, ...] = (overview, explore, upgrade, scenarios, data)
 
 _DEFAULT_DATABASE = "ratecard.duckdb"
 

@@ -9,11 +9,11 @@ import streamlit as st
 from app.charts.frontier import frontier
 from app.charts.palette import Palette
 from app.charts.tornado import tornado
-from app.dashboard.card import card, chart, escaped, headline
+from app.dashboard.card import card, chart, headline
 from app.dashboard.filters import Selection
 from app.output import csv_text
 from app.views import scenario_findings as findings
-from app.views.report_table import draw_table
+from app.views.report_table import draw_section, draw_table
 from app.whatif.ask import Prepared
 from app.whatif.compare_details import kept, parameters, rules, workloads
 from app.whatif.compare_figures import cost_chart
@@ -24,7 +24,7 @@ from app.whatif.compare_tables import (
     options,
     tornado_table,
 )
-from app.whatif.sections import Notes, Section, Table
+from app.whatif.sections import Notes
 from models.compare.option import Comparison, Option
 
 _PICO_PER_USD = 10**12
@@ -92,17 +92,6 @@ def _details(found: Answered) -> None:
                 draw_section(section, f"{make.__name__}_{place}")
         if found.comparison.warnings:
             draw_section(Notes("What to know", found.comparison.warnings), "warnings")
-
-
-def draw_section(section: Section, key: str) -> None:
-    """Draw a section of a report: a table, or sentences."""
-    match section:
-        case Table():
-            draw_table(section, key, titled=True)
-        case Notes():
-            st.markdown(f"**{escaped(section.title)}**")
-            for sentence in section.sentences:
-                st.caption(escaped(sentence))
 
 
 def _frontier(found: Answered, palette: Palette) -> None:
