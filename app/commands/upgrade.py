@@ -33,42 +33,60 @@ EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 @click.command("upgrade")
 @click.option("--from", "from_model", required=True, metavar="MODEL", help="The model in use.")
 @click.option(
-    "--to", "to_models", required=True, metavar="MODELS",
+    "--to",
+    "to_models",
+    required=True,
+    metavar="MODELS",
     help="The model to move to; several, comma-separated, are put below each other.",
 )
 @click.option(
-    "--effort", type=click.Choice(EFFORTS), help="Reasoning effort under the new model; else that "
-    "of the logs.",
+    "--effort",
+    type=click.Choice(EFFORTS),
+    help="Reasoning effort under the new model; else that of the logs.",
 )
 @click.option(
-    "--by", type=click.Choice(("workload",)), default="workload", show_default=True,
+    "--by",
+    type=click.Choice(("workload",)),
+    default="workload",
+    show_default=True,
     help="What is judged on its own.",
 )
 @click.option(
-    "--assume", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    "--assume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="A scenario in YAML: its `assume:` block is used.",
 )
 @click.option(
-    "--success", multiple=True, metavar="WORKLOAD=P",
+    "--success",
+    multiple=True,
+    metavar="WORKLOAD=P",
     help="Share of a workload's tasks that succeed now; WORKLOAD:MODEL=P for the new model. "
     "Repeatable; * stands for every workload.",
 )
 @click.option("--repair-cost", metavar="USD", help="What a failed task costs to put right.")
 @click.option("--one-off", metavar="USD", help="What the move itself costs.")
 @click.option(
-    "--task", type=click.Choice(("auto", "session", "request")), default="auto",
-    show_default=True, help="What succeeds or fails: a session where the logs tell them (auto).",
+    "--task",
+    type=click.Choice(("auto", "session", "request")),
+    default="auto",
+    show_default=True,
+    help="What succeeds or fails: a session where the logs tell them (auto).",
 )
 @click.option("--since", metavar="DATE", help="First moment counted; --from names a model here.")
 @click.option("--until", metavar="DATE", help="First moment no longer counted.")
 @click.option("--start", metavar="DATE", help="First day on which the move can begin.")
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="Whose days.")
 @click.option(
-    "--where", multiple=True, metavar="KEY=VALUE",
+    "--where",
+    multiple=True,
+    metavar="KEY=VALUE",
     help="Only this usage; repeat a key for several values.",
 )
 @click.option(
-    "--workloads", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    "--workloads",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="Rules that name the workload of requests without a label; else the shipped ones.",
 )
 @click.option("--draws", type=click.IntRange(16, 1 << 16), metavar="N", help="How many (2048).")
@@ -80,8 +98,11 @@ EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 @prices_option
 @overlay_option
 @click.option(
-    "--format", type=click.Choice(("table", "csv", "json", "html")), default="table",
-    show_default=True, help="How to write the result.",
+    "--format",
+    type=click.Choice(("table", "csv", "json", "html")),
+    default="table",
+    show_default=True,
+    help="How to write the result.",
 )
 @output_option
 def command(
@@ -195,22 +216,13 @@ def _reports(
 
 
 def _write(reports: "Sequence[UpgradeReport]", form: str, output: Path | None) -> None:
-    from app.output import csv_text, write_rows, write_text
-    from app.whatif.compare_json import json_lines
-    from app.whatif.report_html import html_of
-    from app.whatif.report_text import text_of
+    from app.whatif.report_write import write_document
     from app.whatif.upgrade_json import json_of, rows_of
     from app.whatif.upgrade_sections import document
 
-    match form:
-        case "json":
-            write_text(json_lines(json_of(reports)), output)
-        case "csv":
-            write_text(csv_text(*rows_of(reports)), output)
-        case "html":
-            write_text(html_of(document(reports, json_of(reports), figures=True)), output)
-        case _:
-            write_rows((), (), "table", output, table=text_of(document(reports)))
-            return
+    found = document(reports, json_of(reports), figures=form == "html")
+    write_document(found, rows_of(reports), form, output)
+    if form == "table":
+        return
     for sentence in dict.fromkeys(each for report in reports for each in report.warnings):
         click.echo(sentence, err=True)

@@ -51,7 +51,9 @@ def _widths(table: Table) -> list[int | None] | None:
     Columns that are long share what the others leave, each by how much it holds.
     """
     cells = [table.columns, *table.rows]
-    natural = [max(len(row[k]) for row in cells) for k in range(len(table.columns))]
+    # A heading is padded by two.
+    heads = [len(name) + 2 for name in table.columns]
+    natural = [max(heads[k], *(len(row[k]) for row in cells)) for k in range(len(heads))]
     room = _WIDTH - 2 * (len(natural) - 1)
     long = [k for k, width in enumerate(natural) if width > _LONG and k not in table.numeric]
     if sum(natural) <= room or not long:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from models.compare.option import Used
+from models.compare.parameter_words import unit_of, words_of
 from models.outcome.decide import payback_months
 from models.upgrade.matrix import matrix_of
 from models.upgrade.notes import notes_on_all
@@ -101,8 +102,8 @@ def _start(prepared: "Prepared") -> str:
 def _used(each: "Parameter") -> Used:
     spread = each.spread
     return Used(
-        each.name, float(spread.p10), float(spread.p50), float(spread.p90), each.kind, each.grade,
-        each.source,
+        each.name, float(spread.p10), float(spread.p50), float(spread.p90),
+        unit_of(each.name, each.kind), each.grade, each.source, words_of(each.name),
     )  # fmt: skip
 
 
