@@ -98,6 +98,7 @@ def option_of(
         cost_usd=_sum([part.cost_usd for part in parts], len(drawn.weights)),
         parts=parts,
         mix=_mix(flows),
+        spend=_spend(rows),
         **overall(parts),
         rules=_hits(played, rows),
         kept=dict(replayed.kept),
@@ -186,6 +187,13 @@ def _mix(flows: Sequence[Flow]) -> dict[str, int]:
     for flow in flows:
         counts[flow.model_to] = counts.get(flow.model_to, 0) + flow.requests
     return dict(sorted(counts.items()))
+
+
+def _spend(rows: Sequence[Row]) -> dict[str, int]:
+    spent: dict[str, int] = {}
+    for row in rows:
+        spent[row.flow.model_to] = spent.get(row.flow.model_to, 0) + row.pico
+    return dict(sorted(spent.items()))
 
 
 def _cache(played: Played) -> dict[str, int]:

@@ -107,6 +107,7 @@ class Option:
         baseline_of: Key of the baseline, such as ``today`` or ``always_cheapest``; None otherwise.
         model: The one model of it all; empty for a mix.
         mix: Requests by model.
+        spend: API cost at the medians by model, in pico-dollars.
         made_for: Scenario whose rates or cost a baseline takes over; None for a shared one.
         cost_pico: API cost at the medians for the whole period, in pico-dollars.
         cost_usd: The same in US dollars, one for each draw.
@@ -129,6 +130,7 @@ class Option:
     made_for: str | None = None
     model: str = ""
     mix: Mapping[str, int] = field(default_factory=dict)
+    spend: Mapping[str, int] = field(default_factory=dict)
     success: Success | None = None
     people_usd: float | None = None
     people_usd_draws: "np.ndarray | None" = None
