@@ -33,6 +33,12 @@ LOGGED = (
     ' "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0}, "output_tokens": 100,'
     ' "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 1000}}\n'
 )
+#: Of a model that could be moved, in a month that no bill is of.
+MOVABLE = (
+    LOGGED.replace("gpt-5.5", "gpt-5.4")
+    .replace("resp_026af6d2", "resp_54")
+    .replace("1788600000", "1791158400")
+)
 INVOICE = (
     "period: {from: 2026-09-01, to: 2026-10-01}\n"
     "lines:\n"
@@ -75,7 +81,7 @@ def folder(tmp_path_factory):
     """A folder with everything that the examples name."""
     here = tmp_path_factory.mktemp("examples")
     shutil.copytree(LOGS, here / "logs")
-    (here / "logs" / "one.jsonl").write_text(LOGGED)
+    (here / "logs" / "one.jsonl").write_text(LOGGED + MOVABLE)
     packed = gzip.compress((LOGS / "chat.jsonl").read_bytes())
     (here / "day.jsonl.gz").write_bytes(packed)
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)

@@ -147,7 +147,7 @@ def command(
       ratecard upgrade --from gpt-5.4 --to gpt-5.5
       ratecard upgrade --from gpt-5.4 --to gpt-5.5 --success agent=0.75 --repair-cost 25
       ratecard upgrade --from gpt-5.4 --to gpt-5.5,gpt-5.5-pro --since 2026-09-01
-      ratecard upgrade --from gpt-5.4 --to gpt-5.4-mini --where team=support
+      ratecard upgrade --from gpt-5.4 --to gpt-5.4-mini --where service_tier=standard
       ratecard upgrade --from gpt-5.4 --to gpt-6.1-sol --effort low --format html -o move.html
     """
     from app.whatif.ask import WhatIf

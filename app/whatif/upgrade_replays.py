@@ -30,6 +30,7 @@ class Replays:
         today: Cost by part of what moves, as logged, by workload.
         total_pico: Cost of all usage, whatever the model.
         old_pico: That of the old model.
+        by_model: Cost of all usage by model.
         already_requests, already_pico: Usage of the new model as it is.
         weeks: Of all usage, in order; usage without one is a week of its own.
         warnings: Of the replay.
@@ -41,6 +42,7 @@ class Replays:
     today: Mapping[str, Parts]
     total_pico: int
     old_pico: int
+    by_model: Mapping[str, int]
     already_requests: int
     already_pico: int
     weeks: tuple[date | None, ...]
@@ -95,14 +97,18 @@ def replays(
         plain = _with_cache(_matched(moving, _moving(under(move, flat).groups)), staying)
     logged = under(still, basis).groups
     old, new = models
+    by_model: Counter[str] = Counter()
+    for group in logged:
+        by_model[group.model_from] += group.logged_pico or 0
     already = [group for group in logged if plain_name(group.model_from) == new]
     return Replays(
         moving=moving,
         staying=staying,
         plain=plain,
         today=_today(logged, staying, old),
-        total_pico=sum(group.logged_pico or 0 for group in logged),
+        total_pico=sum(by_model.values()),
         old_pico=_cost(logged, old),
+        by_model=by_model,
         already_requests=sum(group.requests for group in already),
         already_pico=_cost(logged, new),
         weeks=tuple(sorted({group.week for group in logged}, key=str)),

@@ -1,5 +1,6 @@
 """From the workloads of a move to the report on it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -57,7 +58,7 @@ def report_of(
         notes=notes_on_all(prepared.evidence.claims, models),
     )
     one_off = move.assumptions.one_off_usd or None
-    start = _start(prepared)
+    start = _start(prepared, models[1])
     return UpgradeReport(
         from_model=models[0],
         to_model=models[1],
@@ -73,7 +74,7 @@ def report_of(
         recommendation=recommend(rows, total, models[1], start),
         one_off_usd=one_off,
         payback_months=_payback(one_off, total),
-        contract=(),
+        contract=_contract(prepared, found, total, models),
         parameters=tuple(map(_used, beside[0])),
         words=_words(prepared, basis),
         warnings=beside[1],
@@ -94,9 +95,31 @@ def _payback(one_off: Decimal | None, total: UpgradeRow) -> float | None:
     return payback_months(float(one_off), saving)
 
 
-def _start(prepared: "Prepared") -> str:
-    day = prepared.whatif.renewal
-    return f"The move can begin on {day:%-d %b %Y}." if day else ""
+def _contract(
+    prepared: "Prepared", found: "Replays", total: UpgradeRow, models: tuple[str, str]
+) -> tuple[str, ...]:
+    """Return what the commitments of a contract make of the move."""
+    from app.whatif.commitment import commitment_words, committed
+
+    then = Counter(found.by_model)
+    then[models[0]] -= total.cost_now_pico
+    then[models[1]] += total.cost_then_pico
+    effects = committed(prepared, found.by_model, then)
+    return tuple(commitment_words(f"Moving to {models[1]}", each) for each in effects)
+
+
+def _start(prepared: "Prepared", model: str) -> str:
+    """Say when the move can begin: on the day asked for, or at the contract's renewal."""
+    day, contract = prepared.whatif.renewal, prepared.whatif.contract
+    if day is not None:
+        return f"The move can begin on {day:%-d %b %Y}."
+    renewal = contract.renewal or contract.period.until if contract else None
+    if renewal is None or renewal.replace(tzinfo=None) <= prepared.period.last:
+        return ""
+    return (
+        f"The contract can be renewed on {renewal:%-d %b %Y}: terms for {model} can be agreed from "
+        "then on; --start names the day of the move."
+    )
 
 
 def _used(each: "Parameter") -> Used:
