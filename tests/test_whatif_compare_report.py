@@ -48,8 +48,7 @@ def comparison(*scenarios: Option, **more) -> Comparison:
 
 
 def prepared():
-    basis = SimpleNamespace(words="list prices as billed")
-    whatif = SimpleNamespace(basis=basis, question=SimpleNamespace(zone=UTC))
+    whatif = SimpleNamespace(prices="list prices as billed", question=SimpleNamespace(zone=UTC))
     return SimpleNamespace(
         whatif=whatif,
         period=Period(datetime(2026, 8, 1), datetime(2026, 10, 1)),
@@ -122,7 +121,7 @@ def test_the_table_reads_as_text():
 
     for words in (
         "half saves $25.00 a month",
-        "today's mix", "P10–P90 a month",
+        "today's mix", "P(saves)",
         "Rules of half", "easy", "83%",
         "3 requests keep their logged choices",
         "What the cost of half hangs on", "Output tokens", "+$15.00", "+0.90",

@@ -165,7 +165,8 @@ def _compared(
     try:
         return prepared, compare(prepared, scenarios, limits)
     except OptimiseError as error:
-        raise UserError(str(error)) from None
+        hint = "; name more models with --candidates" if most else ""
+        raise UserError(f"{error}{hint}") from None
 
 
 def _write(comparison: "Comparison", prepared: "Prepared", form: str, output: Path | None) -> None:

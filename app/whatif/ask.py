@@ -51,6 +51,12 @@ class WhatIf:
     seed: int = 7
     any_model: bool = False
 
+    @property
+    def prices(self) -> str:
+        """The prices in words."""
+        contract = f"; rates of contract {self.contract.contract}" if self.contract else ""
+        return f"{self.basis.words}{contract}"
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -33,7 +33,7 @@ def json_of(comparison: Comparison, prepared: "Prepared") -> dict[str, Any]:
     """Return everything a comparison found."""
     return {
         "period": _period(comparison, prepared),
-        "prices": prepared.whatif.basis.words,
+        "prices": prepared.whatif.prices,
         "draws": comparison.draws,
         "seed": comparison.seed,
         "options": [_option(each, comparison) for each in comparison.options],
@@ -145,7 +145,7 @@ def _saving(option: Option, baseline: Option, comparison: Comparison) -> dict[st
         "baseline": baseline.baseline_of,
         "saving_usd": usd_text(found.pico),
         **_usd("saving_usd", found.usd),
-        "saving_usd_per_month": exact(found.usd.p50 / comparison.months),
+        "saving_usd_per_month": exact(found.pico / 10**12 / comparison.months),
         "saving_share": _number(found.share),
         "p_saves": _rate(found.probability),
         "with_people_usd_p50": None if total is None else exact(total.p50),

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from app.whatif.compare_words import told_once
 from app.whatif.replay import Detail, replay
 from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
 from models.compare.baselines import (
@@ -149,7 +150,7 @@ class Stage:
                 f"{options[0].unpriced:,} requests have no price and are in no cost: "
                 "`ratecard report` says why."
             )
-        return list(dict.fromkeys(_sentence(each) for each in found))
+        return told_once(found)
 
     def _own(self, shown: Shown, single: dict[str, Shown], options: list[Option]) -> list[Option]:
         """Return the baselines that take over a scenario's rates or cost."""
@@ -284,8 +285,3 @@ def models_named(policy: Policy) -> list[str]:
         found += [rule.use.model] if rule.use.model else []
         found += [rule.use.cascade.to] if rule.use.cascade else []
     return found
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith(".") else f"{text}."

@@ -39,7 +39,7 @@ def _subtitle(comparison: "Comparison", prepared: "Prepared") -> str:
     requests = counted(comparison.today.requests)
     return (
         f"{requests} requests of {period.first:%-d %b %Y} to {period.last:%-d %b %Y} (UTC, "
-        f"{period.days:.0f} days); {whatif.basis.words}; {comparison.draws:,} draws, seed "
+        f"{period.days:.0f} days); {whatif.prices}; {comparison.draws:,} draws, seed "
         f"{comparison.seed}; a month is 30.4 days"
     )
 

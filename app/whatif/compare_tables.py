@@ -18,8 +18,8 @@ from models.compare.summary import cost_per_success, interval, saving
 _PICO_PER_USD = 10**12
 MOST_BARS = 8
 _OPTION_COLUMNS = (
-    "option", "cost of the period", "a month", "P10–P90 a month", "saves a month", "share",
-    "P(saves)", "success", "per success", "moved",
+    "option", "period", "a month", "P10–P90", "saves", "share", "P(saves)", "success",
+    "$/success", "moved",
 )  # fmt: skip
 
 
@@ -33,8 +33,9 @@ def options(comparison: Comparison) -> Table:
         ),
         numeric=frozenset(range(1, len(_OPTION_COLUMNS))),
         strong=frozenset({0}),
-        note=f"Savings are against {comparison.today.name}. Costs are at the medians of all "
-        "parameters; ranges also hold what the weeks of the log differ by. “moved” counts "
+        note=f"What an option costs in the {comparison.days:.0f} days and a month, and saves a "
+        f"month against {comparison.today.name}. Costs are at the medians of all parameters; "
+        "ranges also hold what the weeks of the log differ by. “moved” counts "
         "requests whose model, tier or effort changes.",
     )
 

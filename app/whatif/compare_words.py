@@ -1,5 +1,7 @@
 """What a comparison found, as sentences."""
 
+from collections.abc import Sequence
+
 from app.whatif.amounts import chance, dollars, dollars_of, percent, points, spread
 from models.compare.option import Comparison, Option
 from models.compare.summary import Saving, saving, total_saving
@@ -20,6 +22,7 @@ KEPT = {
 }
 
 _PICO_PER_USD = 10**12
+_WORK_OF = " writes for the work of "
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:
@@ -100,3 +103,22 @@ def share_words(share: float | None) -> str:
 def kept_words(reason: str) -> str:
     """Return why requests kept their logged choices, as people say it."""
     return KEPT.get(reason, reason.replace("_", " "))
+
+
+def told_once(sentences: Sequence[str]) -> list[str]:
+    """Return sentences once each; those that differ in the name of one model are one."""
+    of: dict[tuple[str, str], list[str]] = {}
+    for each in dict.fromkeys(sentences):
+        head, work, tail = each.partition(_WORK_OF)
+        model, colon, rest = tail.partition(": ")
+        of.setdefault((head + work, colon + rest), []).append(model)
+    return list(
+        dict.fromkeys(
+            _whole(head + ", ".join(models) + rest) for (head, rest), models in of.items()
+        )
+    )
+
+
+def _whole(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."
