@@ -267,6 +267,14 @@ def _settle(con: duckdb.DuckDBPyConnection) -> None:
         f"select * exclude (stored) from ({contested}) as kept "
         f"where not exists (select 1 from known where known.event_id = kept.event_id and {same})"
     )
+    if count_of(con, "select count(*) from known"):
+        _make_room(con)
+    con.execute(f"insert into usage_event by name select * from {stamped('settled')}")
+    con.execute("drop table settled")
+
+
+def _make_room(con: duckdb.DuckDBPyConnection) -> None:
+    """Take out the stored rows that settled ones replace."""
     con.execute(
         "update ingest_file set events = events - moved.n, duplicates = duplicates + moved.n from ("
         "select known.file_id, count(*) as n from known join settled using (event_id) "
@@ -274,8 +282,6 @@ def _settle(con: duckdb.DuckDBPyConnection) -> None:
         "where moved.file_id = ingest_file.file_id"
     )
     con.execute("delete from usage_event where event_id in (select event_id from settled)")
-    con.execute(f"insert into usage_event by name select * from {stamped('settled')}")
-    con.execute("drop table settled")
 
 
 def _text(value: str | None) -> str:

@@ -1,7 +1,8 @@
 """An input, read into staging whatever its form: the bulk way first, the exact way otherwise."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import BinaryIO
 
 import duckdb
 
+from ingest.ahead import ahead, uncollected
 from ingest.bulk_read import BulkReadError
 from ingest.documents import document_records
 from ingest.inputs import InputError
@@ -47,7 +49,10 @@ def read_file(
     staged = Staged()
     with opened(path, compression) as stream:
         members = document_records(stream) if shape.form == "document" else piece.lines()
-        _read_members(members, shape, stager, staged)
+        known = Staged()
+        with closing(ahead(_batches(members, shape, known))) as batches:
+            _read_batches(batches, shape, stager, staged)
+        staged.add(known)
     return staged
 
 
@@ -64,15 +69,25 @@ def read_stream(name: str, stream: BinaryIO, stager: Stager) -> tuple[Staged, "H
     if not first:
         raise InputError(f"{name} is empty")
     shape = stream_shape(name, first, stager.sources)
-    _read_members(chain(first, members), shape, stager, staged)
+    # A pipe may keep the reader waiting: nobody reads ahead of it.
+    with closing(_batches(chain(first, members), shape, staged)) as batches:
+        _read_batches(batches, shape, stager, staged)
     return staged, hashed
 
 
-def _read_members(members: Iterator[Line], shape: Shape, stager: Stager, staged: Staged) -> None:
+def _batches(members: Iterator[Line], shape: Shape, known: Staged) -> Generator[MemoryPiece]:
+    """Yield what may be usage; count into ``known`` what is known to be none."""
     if shape.rewriting:
-        members = _usable(shape.rewriting.lines(members), staged)
-    for batch in gathered(members, "json" if shape.form == "document" else shape.form):
-        _read_batch(batch, shape, stager, staged)
+        members = _usable(shape.rewriting.lines(members), known)
+    yield from gathered(members, "json" if shape.form == "document" else shape.form)
+
+
+def _read_batches(
+    batches: Iterator[MemoryPiece], shape: Shape, stager: Stager, staged: Staged
+) -> None:
+    with uncollected():
+        for batch in batches:
+            _read_batch(batch, shape, stager, staged)
 
 
 def _usable(members: Iterator[Line], staged: Staged) -> Iterator[Line]:
