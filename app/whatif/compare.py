@@ -29,6 +29,7 @@ def compare(
     Raises:
         OptimiseError: no choices keep to what is wanted.
     """
+    from app.whatif.commitment import committed
     from app.whatif.compare_replays import Stage
     from models.compare.facts import shared_facts
     from models.compare.hangs_on import bars_of
@@ -54,6 +55,9 @@ def compare(
         frontier_of=found.of,
         tornado={
             each.option.name: bars_of(each.played, each.option, each.drawn) for each in played
+        },
+        commitments={
+            each.option.name: committed(prepared, today.spend, each.option.spend) for each in played
         },
         warnings=(*stage.warnings(options), *contradictions),
     )

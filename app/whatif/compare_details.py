@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.money import places_for, rounded_parts
 from app.whatif.amounts import UNKNOWN, counted, dollars, percent
+from app.whatif.commitment import commitment_words
 from app.whatif.compare_words import kept_words
 from app.whatif.sections import Notes, Section, Table
 from models.compare.option import BudgetOptimum, Comparison, Option, Part, RuleHits, Used
@@ -114,6 +115,17 @@ def workloads(comparison: Comparison) -> Iterator[Section]:
 
 def _rate(part: Part) -> str:
     return UNKNOWN if part.success is None else percent(part.success.point)
+
+
+def commitments(comparison: Comparison) -> Iterator[Section]:
+    """Yield what the contract's commitments make of each scenario."""
+    sentences = [
+        commitment_words(name, each)
+        for name, effects in comparison.commitments.items()
+        for each in effects
+    ]
+    if sentences:
+        yield Notes("What the contract makes of it", tuple(sentences))
 
 
 def budget(comparison: Comparison) -> Iterator[Section]:

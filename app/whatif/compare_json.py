@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.money import usd_text
 from app.whatif.amounts import exact
+from app.whatif.commitment import commitment_json
 from models.compare.option import Comparison, Interval, Option, Part, Success
 from models.compare.summary import (
     cost_per_success,
@@ -121,6 +122,9 @@ def _option(option: Option, comparison: Comparison) -> dict[str, Any]:
         "kept_requests": dict(option.kept),
         "cache_method_requests": dict(option.cache),
         "requests_by_model": dict(option.mix),
+        "commitments": [
+            commitment_json(each) for each in comparison.commitments.get(option.name, ())
+        ],
         "rules": [
             {
                 "number": rule.number,

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from app.whatif.amounts import counted
-from app.whatif.compare_details import budget, coverage, kept, parameters, rules, workloads
+from app.whatif.compare_details import (
+    budget,
+    commitments,
+    coverage,
+    kept,
+    parameters,
+    rules,
+    workloads,
+)
 from app.whatif.compare_figures import cost_figure, frontier_figure, tornado_figure
 from app.whatif.compare_tables import against_baselines, frontier_table, options, tornado_table
 from app.whatif.compare_words import finding
@@ -53,6 +61,7 @@ def _sections(
         yield cost_figure(comparison)
     if any(each.kind == "scenario" for each in comparison.options):
         yield against_baselines(comparison)
+    yield from commitments(comparison)
     yield from rules(comparison)
     yield from kept(comparison)
     yield from workloads(comparison)

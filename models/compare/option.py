@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
+    from models.commitment.effect import Effect
+
 Kind = Literal["baseline", "scenario", "single model"]
 
 
@@ -107,7 +109,8 @@ class Option:
         baseline_of: Key of the baseline, such as ``today`` or ``always_cheapest``; None otherwise.
         model: The one model of it all; empty for a mix.
         mix: Requests by model.
-        spend: API cost at the medians by model, in pico-dollars.
+        spend: API cost at the medians by model, in pico-dollars; what operators call counts with
+            the model that answers first.
         made_for: Scenario whose rates or cost a baseline takes over; None for a shared one.
         cost_pico: API cost at the medians for the whole period, in pico-dollars.
         cost_usd: The same in US dollars, one for each draw.
@@ -213,6 +216,7 @@ class Comparison:
         options: Today's mix first, then scenarios as given, baselines, single models.
         why_no_quality: What stands in the way of expected successes; None where all are known.
         frontier_of: Of which part of the traffic the frontier is, where it is not all.
+        commitments: By the name of a scenario, what the contract's commitments make of it.
         tornado: By the name of a scenario, the widest bar first.
     """
 
@@ -227,6 +231,7 @@ class Comparison:
     frontier_of: str = ""
     budget: BudgetOptimum | None = None
     tornado: Mapping[str, tuple[Bar, ...]] = field(default_factory=dict)
+    commitments: "Mapping[str, tuple[Effect, ...]]" = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
