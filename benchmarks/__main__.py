@@ -16,6 +16,8 @@ from benchmarks import (
     loading,
     peers,
     rating,
+    replay,
+    replay_table,
     sources,
     tables,
     traffic,
@@ -56,8 +58,8 @@ class Count(click.ParamType):
 @click.option("--source", help="of all sources only this one")
 @click.option(
     "--only",
-    type=click.Choice(["rating", "loading", "peers", "sources"]),
-    help="one part alone; sources are measured only so",
+    type=click.Choice(["rating", "loading", "peers", "sources", "replay"]),
+    help="one part alone; sources and replay are measured only so",
 )
 @click.option("--dir", "folder", type=Path, default=Path("bench-data"))
 @click.option("-o", "output", type=Path, help="write the figures as JSON")
@@ -102,6 +104,10 @@ def main(
         every_source = sources.measure(folder, book, rounds, sizes["mb"], source)
         print(tables.sources(every_source))
         figures["sources"] = [asdict(each) for each in every_source]
+    if only == "replay":
+        replayed = replay.measure(_database(folder, book, sizes["events"]), book, rounds)
+        print(replay_table.replaying(replayed))
+        figures["replay"] = asdict(replayed)
     if output is not None:
         output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 

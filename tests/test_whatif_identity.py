@@ -51,8 +51,9 @@ def assert_identical(con, book, question, basis, needs, policy):
     found = replay(cells, book, Scenario(policy, Assumptions()), basis)
     ledger = answer(con, basis.book, asked, scope)
 
+    costed = cost_pico(found.groups, [UNCHANGED] * len(found.groups))
     costs, requests = defaultdict(int), defaultdict(int)
-    for group, cost in zip(found.groups, cost_pico(found.groups, [UNCHANGED] * len(found.groups))):
+    for group, cost in zip(found.groups, costed, strict=True):
         assert group.cache_kept == 1
         assert cost == (group.logged_pico or 0) == group.parts.total_pico
         key = (group.team or NONE, group.model_from, group.tier_from)
@@ -82,7 +83,7 @@ def assert_identical(con, book, question, basis, needs, policy):
     caps=st.sampled_from([(), (100,)]),
     policy=st.sampled_from(AS_LOGGED),
 )
-def test_awkward_events_cost_what_they_cost(
+def test_awkward_events_cost_what_they_cost(  # noqa: PLR0917  drawn by name
     con, batch, prices_on, assume_tier, known, weeks, caps, policy
 ):
     # Another book's rates would hide those of the stamps.

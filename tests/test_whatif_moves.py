@@ -57,7 +57,10 @@ predicates = st.one_of(
 )  # fmt: skip
 conditions = st.none() | st.recursive(
     predicates,
-    lambda inner: st.builds(Condition, st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3).map(tuple))
+    lambda inner: st.builds(
+        Condition, st.sampled_from(["all", "any"]),
+        st.lists(inner, min_size=1, max_size=3).map(tuple),
+    )
     | st.builds(lambda part: Condition("not", (part,)), inner),
     max_leaves=4,
 )  # fmt: skip
@@ -72,7 +75,9 @@ actions = st.builds(
 )
 policies = st.builds(
     lambda pairs, sticky: Policy(
-        "drawn", tuple(Rule(f"r{k}", when, use) for k, (when, use) in enumerate(pairs)), sticky=sticky
+        "drawn",
+        tuple(Rule(f"r{k}", when, use) for k, (when, use) in enumerate(pairs)),
+        sticky=sticky,
     ),
     st.lists(st.tuples(conditions, actions), min_size=1, max_size=3),
     st.sampled_from(["request", "session"]),
@@ -130,7 +135,7 @@ def price(row, book, tier, at, **other):
         return None, refusal.reason.value
 
 
-def moved(row, use, *, tier, at, latency, agentic):
+def moved(row, use, *, tier, at, latency, agentic):  # noqa: C901, PLR0911  a list of reasons
     """Return the cost of an event under an action, or why it keeps what was logged."""
     vendor = meaning(row["provider"], row["model_raw"], BOOK).vendor
     other = {}

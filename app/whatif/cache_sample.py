@@ -17,17 +17,12 @@ _DIGITS = 8
 _STEPS = 100
 
 
-def choose_sessions(con: duckdb.DuckDBPyConnection, most: int = MOST_EVENTS) -> None:
-    """Make ``temp.chosen_session`` of ``temp.session_size``; the same sessions every time.
-
-    Args:
-        con: An open database.
-        most: Events at most.
-    """
+def choose_sessions(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``temp.chosen_session`` of ``temp.session_size``; the same sessions every time."""
     [(events,)] = con.execute("select sum(events) from session_size").fetchall()
-    part = min(most, events) * (16**_DIGITS - 1) // max(events, 1)
+    part = min(MOST_EVENTS, events) * (16**_DIGITS - 1) // max(events, 1)
     text = filled("whatif_chosen_sessions", {
-        "most": str(most),
+        "most": str(MOST_EVENTS),
         "digest": f"{int(part):0{_DIGITS}x}".ljust(32, "f"),
     })  # fmt: skip
     con.execute(f"create or replace temp table chosen_session as {text}")

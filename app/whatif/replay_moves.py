@@ -12,7 +12,7 @@ from app.whatif.cells_query import SUMMED
 from app.whatif.needs import field_names
 from app.whatif.replay_prices import Priced, find_rates, use
 from models.policy.sql import assignment
-from models.policy.terms import NUMBER_FIELDS, TIER_WAITS
+from models.policy.terms import CHEAPEST, NUMBER_FIELDS, TIER_WAITS
 from models.replay.limits import accepts, input_limit
 from models.workload.latency import latency_sql
 from models.workload.rules import WorkloadRules
@@ -59,9 +59,10 @@ def send(
     _list_targets(con, book, scenario.policy)
     ruled = filled("whatif_ruled", _expressions(cells, scenario))
     con.execute(f"create or replace temp table ruled as {ruled}")
-    sums = ", ".join(
-        f"cast(coalesce(sum(cell.{name}), 0) as decimal(38, 0)) as {name}" for name in SUMMED
-    )
+    # Only who chooses among tiers needs to know what a way costs.
+    chooses = any(rule.use.tier == CHEAPEST for rule in scenario.policy.rules)
+    total = "coalesce(sum(cell.{}), 0)" if chooses else "0"
+    sums = ", ".join(f"cast({total.format(name)} as decimal(38, 0)) as {name}" for name in SUMMED)
     ways = filled("whatif_ways", {"sums": sums})
     con.execute(f"create or replace temp table way as {ways}")
     candidates = filled("whatif_candidates", {"at": at.at})
