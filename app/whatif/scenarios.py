@@ -72,7 +72,7 @@ def workloads_of(path: Path, known: "Known") -> "WorkloadRules":
     from models.workload.load import load_workload_rules
 
     if not path.is_file():
-        raise UserError(f"{path} is not a file; name workload rules in YAML, see docs/whatif.md")
+        raise UserError(f"{path} is not a file; name workload rules in YAML, see docs/policies.md")
     return load_workload_rules(text_of_file(path), str(path), known)
 
 
