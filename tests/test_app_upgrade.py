@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from pricing.load import load_price_book
 from tests.upgrade_usage import START, agents, chats, database, longs
 
 UPGRADE = ["upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5"]
+CONTRACT = Path(__file__).parents[1] / "docs" / "contracts" / "acme-2026.yaml"
 #: Tokens as they are: every ratio is that of prices.
 SAME_TOKENS = "assume:\n  output_ratio: 1\n  turns_ratio: 1\n"
 
@@ -268,6 +270,15 @@ def test_a_one_off_cost_is_paid_back(ask, same):
 
     assert target["one_off_usd"] == "10"
     assert target["payback_months"] == pytest.approx(10 / saved, rel=1e-4)
+
+
+def test_a_commitment_and_a_renewal_are_told(ask):
+    contract = str(CONTRACT)
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", "--contract", contract)
+    target = ask(*words)["targets"][0]
+
+    assert "the commitment “annual” promises" in target["contract"][0]
+    assert "locked" in target["contract"][0]
 
 
 def test_a_start_is_named(ask):

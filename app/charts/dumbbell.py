@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 
 import plotly.graph_objects as go
 
@@ -11,6 +12,8 @@ from app.charts.style import labelled, styled
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 84
+#: Beside the outermost dots, in powers of ten.
+_ROOM = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ def dumbbell(pairs: Sequence[Pair], models: tuple[str, str], palette: Palette) -
             font={"size": 12, "color": palette.mute},
         )
     )  # fmt: skip
+    ends = [each for p in shown for each in (p.now, p.then, p.p10, p.p90) if each > 0]
+    if ends:
+        figure.update_xaxes(range=[log10(min(ends)) - _ROOM, log10(max(ends)) + _ROOM])
     figure.update_yaxes(autorange="reversed", dtick=1, showgrid=False)
     figure.update_xaxes(
         type="log", tickformat="$~g", dtick="D2" if _narrow(shown) else 1,

@@ -1,5 +1,6 @@
 """Should usage of one model move to another?"""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from app.pricing_basis import basis_of, basis_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.ledger import Question
+    from app.pricing_basis import Basis
     from app.whatif.ask import WhatIf
     from models.policy.assumptions import Assumptions
     from models.policy.known import Known
@@ -150,12 +153,10 @@ def command(
       ratecard upgrade --from gpt-5.4 --to gpt-5.4-mini --where service_tier=standard
       ratecard upgrade --from gpt-5.4 --to gpt-6.1-sol --effort low --format html -o move.html
     """
-    from app.whatif.ask import WhatIf
-    from app.whatif.asked import question_of
+    from app.whatif.asked import draws_of, question_of
     from app.whatif.assumed import assumptions_from, with_amounts, with_success
-    from app.whatif.scenarios import workloads_of
-    from app.zone import instant, zone_of
     from models.policy.known import known_of
+    from models.policy.terms import Policy, Scenario
 
     del by  # one kind so far
     basis = basis_of(book_from(prices, price_overlay), prices_on, prices_as_of, assume_tier)
@@ -163,17 +164,32 @@ def command(
     old, new = _models(from_model, to_models, known)
     assumed = with_success(assumptions_from(assume, known), success, known, old)
     assumed = with_amounts(assumed, repair_cost, one_off)
-    whatif = WhatIf(
-        question=question_of((since, until), tz, where, basis, grain),
+    question = question_of((since, until), tz, where, basis, grain)
+    whatif = _what_if(question, basis, contract, workloads, (start, tz))
+    whatif = replace(whatif, **draws_of([Scenario(Policy("", ()), assumed)], draws, seed))
+    _write(_reports(db, whatif, (old, new), effort, assumed, task), format, output)
+
+
+def _what_if(
+    question: "Question",
+    basis: "Basis",
+    contract: Path | None,
+    workloads: Path | None,
+    start: tuple[str | None, str],
+) -> "WhatIf":
+    from app.whatif.ask import WhatIf
+    from app.whatif.scenarios import workloads_of
+    from app.zone import instant, zone_of
+    from models.policy.known import known_of
+
+    day, tz = start
+    return WhatIf(
+        question=question,
         basis=basis,
         contract=contract_from(contract, basis.book) if contract else None,
-        renewal=instant(start, zone_of(tz)).date() if start else None,
-        workloads=workloads_of(workloads, known) if workloads else None,
-        draws=draws or assumed.draws,
-        seed=assumed.seed if seed is None else seed,
+        renewal=instant(day, zone_of(tz)).date() if day else None,
+        workloads=workloads_of(workloads, known_of(basis.book)) if workloads else None,
     )
-    reports = _reports(db, whatif, (old, new), effort, assumed, task)
-    _write(reports, format, output)
 
 
 def _models(old: str, new: str, known: "Known") -> tuple[str, list[str]]:

@@ -126,7 +126,7 @@ def _recommendation(report: UpgradeReport) -> Iterator[Section]:
     if report.one_off_usd:
         months = report.payback_months
         words.append(
-            f"The move itself costs {dollars(float(report.one_off_usd))}: "
+            f"The move itself costs ${report.one_off_usd:,}: "
             + (
                 "never earned back by API cost"
                 if months is None

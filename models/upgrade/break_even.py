@@ -105,10 +105,11 @@ def gain_needed(
         return GainNeeded(None, None, repair_usd, "nothing is paid for it now")
     needed = None if now is None else ratio * now
     possible = needed if needed is not None and needed <= _SURE else None
-    gain = float(Decimal(difference_usd) / repair_usd) if repair_usd else None
+    h = repair_usd or None
+    gain = difference_usd / float(h) if h else None
     words = [_by_cost_alone(ratio, now, needed)]
     if gain is not None and repair_usd is not None:
-        words.append(_by_repair(gain, now, float(repair_usd)))
+        words.append(_by_repair(gain, now, repair_usd))
     return GainNeeded(possible, None if gain is None else gain * 100, repair_usd, "; ".join(words))
 
 
@@ -129,7 +130,7 @@ def _by_cost_alone(ratio: float, now: float | None, needed: float | None) -> str
     return f"on API cost alone success {verb} from {percent(now)} to {percent(needed)}"
 
 
-def _by_repair(gain: float, now: float | None, repair_usd: float) -> str:
+def _by_repair(gain: float, now: float | None, repair_usd: Decimal) -> str:
     at = f"at {dollars(repair_usd)} for a repair"
     if gain <= 0:
         return f"{at} success may fall by {points(-gain).lstrip('+')}"

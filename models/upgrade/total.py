@@ -89,7 +89,8 @@ def _verdict(total: Work, works: Sequence[Work], months: float) -> Verdict:
         return Verdict(COST_ONLY, sentence, None, judged.p_cheaper, None, judged.repair_words)
     if any(work.repair_usd_draws is None for work in works):
         return judged
-    chance = float((np.sum([benefit_usd(work) for work in works], axis=0) > 0).mean())
+    benefit = np.sum([benefit_usd(work) for work in works], axis=0)
+    chance = float((benefit > 0).mean())
     word = PAYS if chance >= SURE else DOES_NOT_PAY if chance <= 1 - SURE else PAYS_IF
     sentence = f"{cost} of API cost; with repairs P(pays) {chance:.2f}"
     return Verdict(word, sentence, chance, judged.p_cheaper, judged.repair_usd, judged.repair_words)

@@ -113,7 +113,7 @@ def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
     sure += (
         " on API cost alone"
         if work.repair_usd is None
-        else f" at {dollars(float(work.repair_usd))} a repair"
+        else f" at {dollars(work.repair_usd)} a repair"
     )
     match word:
         case "pays if":
@@ -125,7 +125,8 @@ def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
 def _condition(work: Work, repair_words: str) -> str:
     """Say on what it hangs: on success where the repair cost is known, else on the repair cost."""
     if work.repair_usd:
-        needed = work.difference_usd / float(work.repair_usd)
+        h = work.repair_usd
+        needed = work.difference_usd / float(h)
         if needed > 0:
             return f"pays if success rises by at least {points(needed).lstrip('+')}"
         return f"pays if success falls by at most {points(-needed).lstrip('+')}"

@@ -1,19 +1,21 @@
 """Numbers as a sentence says them."""
 
+from decimal import Decimal
+
 from models.upgrade.report import Interval
 
 _LARGE = 100
-_SMALL = 0.995
+_SMALL = Decimal("0.995")
 _TENTH = 0.1
 
 
-def dollars(usd: float) -> str:
+def dollars(usd: float | Decimal) -> str:
     """Write an amount with as many digits as it deserves.
 
     Example:
         "$4,210", "$3.45", "$0.0485".
     """
-    size = abs(usd)
+    size = abs(Decimal(usd))
     sign = "−" if usd < 0 else ""
     if size >= _LARGE:
         return f"{sign}${size:,.0f}"
