@@ -19,13 +19,13 @@ with placed as (
         chosen.model_from,
         chosen.model_to,
         lag(session_event.place) over (
-            partition by session_event.session, chosen.model_from order by session_event.place
+            partition by session_event.conversation, chosen.model_from order by session_event.place
         ) as before_from,
         lag(session_event.place) over (
-            partition by session_event.session, chosen.model_to order by session_event.place
+            partition by session_event.conversation, chosen.model_to order by session_event.place
         ) as before_to,
         lag(session_event.event_ts) over (
-            partition by session_event.session, chosen.model_to order by session_event.place
+            partition by session_event.conversation, chosen.model_to order by session_event.place
         ) as last_at
 
     from session_event
@@ -39,7 +39,7 @@ select
     workload,
     model_to,
     max(case when model_from <> model_to then 1 else 0 end) as moved,
-    count(distinct session)     as sessions,
+    count(distinct conversation) as sessions,
     count(*)                    as requests,
     cast(sum(cached) as bigint) as cached,
     cast(sum(

@@ -3,14 +3,15 @@
 -- in   staged_session  events as whatif_events gives them
 --      price_class     {class_keys} are the keys of both
 --      cell            {cell_keys} are its keys and those of staged_session
--- out  session, place (from 1 within it), event_ts, cell, input_tokens, cached, and cacheable: of a
---      request that read from the cache what it read, else what nine of ten that did read at most;
---      in steps of 128 tokens
+-- out  session, conversation (its number), place (from 1 within it), event_ts, cell, input_tokens,
+--      cached, and cacheable: of a request that read from the cache what it read, else what nine of
+--      ten that did read at most; in steps of 128 tokens
 
 with numbered as (
 
     select
         staged_session.session,
+        dense_rank() over (order by staged_session.session) as conversation,
         staged_session.event_ts,
         cell.cell,
         coalesce(staged_session.input_tokens, 0)      as input_tokens,
@@ -49,6 +50,7 @@ usual as (
 
 select
     numbered.session,
+    numbered.conversation,
     numbered.place,
     numbered.event_ts,
     numbered.cell,

@@ -87,8 +87,8 @@ select
     cast(null as varchar)                             as account,
     -- 64 conversations at a time, each of twelve requests; every fourth request is of none.
     case when n % 4 <> 3 then printf('session-%d', (n // 768) * 64 + n % 64) end as session,
-    case when written_percent < 40 then ['low', 'medium', 'high', 'xhigh'][1 + (written_percent // 10)::int]
-    end                                               as effort,
+    -- As a workload is set up.
+    ['low', 'medium', 'high', 'xhigh', null][1 + (person // 40 % 15 % 5)::int] as effort,
     case when n % 3 = 0 then '{"env":"prod"}' end     as tags,
     cast(null as decimal(18, 12))                     as stated_cost_usd,
     cast(null as varchar)                             as flags,
