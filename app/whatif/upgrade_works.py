@@ -243,7 +243,7 @@ def requests_by_session(prepared: "Prepared", model: str) -> dict[str, float]:
     rows = (
         cells.con.cursor()
         .execute(
-            "select cell.workload, count(*), count(distinct session_event.session) "
+            "select cell.workload, count(*), count(distinct session_event.conversation) "
             "from session_event join cell on cell.cell = session_event.cell "
             "join price_class on price_class.class = cell.class where price_class.model = ? "
             "group by cell.workload order by cell.workload",
