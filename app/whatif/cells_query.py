@@ -1,6 +1,6 @@
 """The events of a what-if as a query: which they are, and the keys that tell cells apart."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from app.scope import Scope
 from app.whatif.cells_fields import (
     AGENTIC,
     NUMBERS,
-    Number,
     binned,
     event_fields,
     input_points,
@@ -159,39 +158,13 @@ def event_query(
     extent: Extent,
 ) -> EventQuery:
     """Return the query of the events that cells are made of."""
-    cut = dict(needs.cuts)
     fields = event_fields(needs.labels | _tags(needs))
     workload, workload_by = _workload(needs, fields)
     fields["workload"] = workload
-    keys = _class_keys(book, needs, extent, cut) | {
-        "billing": "coalesce(billing, 'metered')",
-        "effort": "coalesce(effort, '')",
-        "workload": workload,
-        "workload_by": workload_by,
-        "regime": regime_sql(buckets=extent.buckets),
-        "agentic": AGENTIC,
-        "output_bin": binned(
-            "output_tokens",
-            output_points(
-                (book.models[key] for key in sorted(extent.models)),
-                needs.caps,
-                cut.get("output_tokens", ()),
-            ),
-        ),
-    }
-    if needs.weeks:
-        keys["week"] = "cast(date_trunc('week', local_ts) as date)"
-    keys |= {column: label_sql(name) for name, column in label_columns(needs.labels).items()}
-    values: dict[str, str] = {}
-    for name, points in cut.items():
-        if name == "cached_share":
-            keys["bin_cached_share"] = share_bin(points)
-        elif name not in {"input_tokens", "output_tokens", "latency_seconds"}:
-            values[f"at_{name}"] = NUMBERS[name]
-            keys[f"bin_{name}"] = binned(NUMBERS[name], points)
-    for k, (place, points) in enumerate(needs.shares):
-        values[f"place_{k}"] = place
-        keys[f"bin_place_{k}"] = binned(place, points)
+    keys = _class_keys(book, needs, extent) | {"workload": workload, "workload_by": workload_by}
+    keys |= _own_keys(book, needs, extent)
+    cut_keys, values = _cut_keys(needs)
+    keys |= cut_keys
     source = "event"
     if needs.sticky and extent.sessions:
         source, first_keys, first_values = _first_of_session(needs, fields)
@@ -216,13 +189,42 @@ def event_query(
     return EventQuery(text, keys, values)
 
 
-def _class_keys(
-    book: PriceBook, needs: "Needs", extent: Extent, cut: Mapping[str, Sequence[Number]]
-) -> dict[str, str]:
+def _own_keys(book: PriceBook, needs: "Needs", extent: Extent) -> dict[str, str]:
+    models = [book.models[key] for key in sorted(extent.models)]
+    lengths = dict(needs.cuts).get("output_tokens", ())
+    keys = {
+        "billing": "coalesce(billing, 'metered')",
+        "effort": "coalesce(effort, '')",
+        "regime": regime_sql(buckets=extent.buckets),
+        "agentic": AGENTIC,
+        "output_bin": binned("output_tokens", output_points(models, needs.caps, lengths)),
+    }
+    if needs.weeks:
+        keys["week"] = "cast(date_trunc('week', local_ts) as date)"
+    return keys | {column: label_sql(name) for name, column in label_columns(needs.labels).items()}
+
+
+def _cut_keys(needs: "Needs") -> tuple[dict[str, str], dict[str, str]]:
+    """Return keys and values of numbers that policies cut, and of places in a hash."""
+    keys: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for name, points in needs.cuts:
+        if name == "cached_share":
+            keys["bin_cached_share"] = share_bin(points)
+        elif name not in {"input_tokens", "output_tokens", "latency_seconds"}:
+            values[f"at_{name}"] = NUMBERS[name]
+            keys[f"bin_{name}"] = binned(NUMBERS[name], points)
+    for k, (place, points) in enumerate(needs.shares):
+        values[f"place_{k}"] = place
+        keys[f"bin_place_{k}"] = binned(place, points)
+    return keys, values
+
+
+def _class_keys(book: PriceBook, needs: "Needs", extent: Extent) -> dict[str, str]:
     models = [book.models[key] for key in sorted(extent.models)]
     at = {*instants(book, extent.models), *needs.instants}
     times = sorted(each for each in at if extent.first < each <= extent.last)
-    sizes = input_points(models, cut.get("input_tokens", ()))
+    sizes = input_points(models, dict(needs.cuts).get("input_tokens", ()))
     return {
         "provider": "coalesce(provider, '')",
         "model_key": "model_key",
