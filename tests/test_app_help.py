@@ -39,6 +39,9 @@ MOVABLE = (
     .replace("resp_026af6d2", "resp_54")
     .replace("1788600000", "1791158400")
 )
+LABELLED = MOVABLE.replace("resp_54", "resp_labelled").replace(
+    '{"id"', '{"team": "support", "workload": "coding", "id"'
+)
 INVOICE = (
     "period: {from: 2026-09-01, to: 2026-10-01}\n"
     "lines:\n"
@@ -51,6 +54,11 @@ RESULTS = (
     "task,model,effort,solved\n"
     "a,gpt-5.4,high,1\na,gpt-5.5,high,1\nb,gpt-5.4,high,0\nb,gpt-5.5,high,1\n"
 )
+
+#: A budget and its limits have something to go by.
+KNOWN_SUCCESS = 'assume: {success: {"*": {gpt-5.4: 0.82, gpt-5.5: 0.9}}}\n'
+
+RATES = '{success: {"*": {gpt-5.4: 0.8, gpt-5.5: 0.9}}}'
 
 PUBLIC = (
     '{"gpt-5.5": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 5e-06,'
@@ -81,7 +89,7 @@ def folder(tmp_path_factory):
     """A folder with everything that the examples name."""
     here = tmp_path_factory.mktemp("examples")
     shutil.copytree(LOGS, here / "logs")
-    (here / "logs" / "one.jsonl").write_text(LOGGED + MOVABLE)
+    (here / "logs" / "one.jsonl").write_text(LOGGED + MOVABLE + LABELLED)
     packed = gzip.compress((LOGS / "chat.jsonl").read_bytes())
     (here / "day.jsonl.gz").write_bytes(packed)
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)
@@ -89,7 +97,8 @@ def folder(tmp_path_factory):
     (here / "my-entries.yaml").write_text(ENTRIES)
     (here / "results.csv").write_text(RESULTS)
     (here / "router.yaml").write_text(preset_text("complexity-router"))
-    (here / "mine.yaml").write_text(preset_text("always:gpt-5.5").replace("always-", "mine-"))
+    mine = preset_text("always:gpt-5.5").replace("always-", "mine-")
+    (here / "mine.yaml").write_text(mine + KNOWN_SUCCESS)
     (here / "rules.yaml").write_text(shipped_rules_text())
     (here / "public-prices.json").write_text(PUBLIC)
     shutil.copy(ROOT / "docs" / "contracts" / "acme-2026.yaml", here)

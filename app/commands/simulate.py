@@ -120,7 +120,7 @@ def command(
       ratecard simulate mine.yaml preset:tiers --from 2026-09-01 --to 2026-10-01
       ratecard simulate mine.yaml --where team=coding --format html -o scenarios.html
       ratecard simulate mine.yaml --budget 20000/month
-      ratecard simulate mine.yaml --min-success coding=0.8 --max-share gpt-5.5=30%
+      ratecard simulate mine.yaml --max-share gpt-5.5=30%
     """
     from app.whatif.ask import WhatIf
     from app.whatif.asked import draws_of, question_of

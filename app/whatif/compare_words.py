@@ -77,15 +77,15 @@ def _quality(option: Option, today: Option) -> str:
         for part in option.parts
         if part.success and (was := before[part.workload]).success
     ]
-    requests = sum(part.requests for part, _, _ in known)
+    requests = sum(part.counted for part, _, _ in known)
     if not requests:
         return "cost only: success unknown"
-    then = sum(part.requests * after.point for part, after, _ in known if after) / requests
-    now = sum(part.requests * was.point for part, _, was in known if was) / requests
+    then = sum(part.counted * after.point for part, after, _ in known if after) / requests
+    now = sum(part.counted * was.point for part, _, was in known if was) / requests
     words = f"success {percent(then)} against {percent(now)} today, {points(then - now)}"
-    if len(known) == len(option.parts):
+    if requests == option.counted:
         return f"{words} ({option.success.words})" if option.success else words
-    share = percent(requests / (option.requests or 1))
+    share = percent(requests / (option.counted or 1))
     return f"{words}, on the {share} of requests where it is known"
 
 

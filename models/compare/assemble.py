@@ -113,7 +113,8 @@ def option_of(
 def _part(workload: str, rows: Sequence[Row], words: Mapping[str, tuple[str, str]]) -> Part:
     requests = sum(row.flow.requests for row in rows)
     draws = len(rows[0].today)
-    people = [row.point.people_usd for row in rows if row.flow.requests]
+    priced = sum(row.flow.priced for row in rows)
+    people = [row.point.people_usd for row in rows if row.flow.priced]
     whole = None not in people and bool(people)
     return Part(
         workload=workload,
@@ -121,17 +122,18 @@ def _part(workload: str, rows: Sequence[Row], words: Mapping[str, tuple[str, str
         moved=sum(row.flow.moved for row in rows),
         cost_pico=sum(row.pico for row in rows),
         cost_usd=_sum([row.drawn.api_usd for row in rows], draws),
-        success=_success(rows, requests, words.get(workload, ("scenario", ""))),
+        success=_success(rows, priced, words.get(workload, ("scenario", ""))),
         people_usd=sum(np.asarray(each).item() for each in people) if whole else None,
         people_usd_draws=_sum([row.drawn.people_usd for row in rows], draws) if whole else None,
+        unpriced=requests - priced,
     )
 
 
-def _success(rows: Sequence[Row], requests: int, told: tuple[str, str]) -> Success | None:
-    counted = [row for row in rows if row.flow.requests]
-    if not requests or any(row.point.success is None for row in counted):
+def _success(rows: Sequence[Row], priced: int, told: tuple[str, str]) -> Success | None:
+    counted = [row for row in rows if row.flow.priced]
+    if not priced or any(row.point.success is None for row in counted):
         return None
-    share = [row.flow.requests / requests for row in counted]
+    share = [row.flow.priced / priced for row in counted]
     point = sum(
         s * np.asarray(row.point.success).item() for s, row in zip(share, counted, strict=True)
     )
@@ -144,12 +146,12 @@ def _success(rows: Sequence[Row], requests: int, told: tuple[str, str]) -> Succe
 
 def overall(parts: Sequence[Part]) -> dict[str, Any]:
     """Return success, weighted by requests, and people's costs, where all parts know them."""
-    counted = [part for part in parts if part.requests]
-    requests = sum(part.requests for part in counted)
+    counted = [part for part in parts if part.counted]
+    requests = sum(part.counted for part in counted)
     found: dict[str, Any] = {}
     known = [part.success for part in counted if part.success is not None]
     if requests and len(known) == len(counted):
-        share = [part.requests / requests for part in counted]
+        share = [part.counted / requests for part in counted]
         weakest = min(known, key=lambda each: _WEAKEST.index(each.source))
         found["success"] = Success(
             sum(s * each.point for s, each in zip(share, known, strict=True)),

@@ -88,7 +88,7 @@ def _rates(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         of = counts.setdefault(row.flow.model_from, {})
-        of[row.flow.model_to] = of.get(row.flow.model_to, 0) + row.flow.requests
+        of[row.flow.model_to] = of.get(row.flow.model_to, 0) + row.flow.priced
     return {
         model: {to: n / (sum(of.values()) or 1) for to, n in of.items()}
         for model, of in counts.items()
@@ -102,7 +102,7 @@ def _staying(rows: Sequence[Row]) -> dict[Origin, _Sum]:
         key = (row.flow.workload, row.flow.model_from)
         found[key] = _plus(
             found.get(key),
-            _Sum(row.flow.requests, row.flow.today_pico, row.today, None, None),
+            _Sum(row.flow.priced, row.flow.today_pico, row.today, None, None),
         )
     return found
 
@@ -113,7 +113,7 @@ def _by_origin(rows: Sequence[Row]) -> dict[Origin, _Sum]:
         key = (row.flow.workload, row.flow.model_from)
         success = row.point.success
         this = _Sum(
-            row.flow.requests,
+            row.flow.priced,
             row.pico,
             row.drawn.api_usd,
             None if success is None else np.asarray(success).item(),
@@ -227,10 +227,10 @@ def _oracle_part(
         passed.setdefault(each.task, {})[each.model] = each.passed
     models = sorted({each.model for each in mine})
     tasks = [outcomes for outcomes in passed.values() if len(outcomes) == len(models)]
-    if len(models) < _FEWEST_MODELS or len(tasks) < _LEAST_TASKS or not part.requests:
+    if len(models) < _FEWEST_MODELS or len(tasks) < _LEAST_TASKS or not part.counted:
         return None
     at = [_part(singles[model], part.workload) for model in models]
-    costs = np.array([each.cost_pico / part.requests for each in at])
+    costs = np.array([each.cost_pico / part.counted for each in at])
     found = oracle(costs, [[outcomes[model] for model in models] for outcomes in tasks])
     return Part(
         workload=part.workload,

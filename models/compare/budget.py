@@ -9,6 +9,9 @@ from models.optimise.budget import best_for_budget
 from models.optimise.constrained import Limits, best_within
 from models.optimise.segments import InfeasibleError, OptimiseError, Plan, Segment
 
+#: From so many requests on a tenth of a success is not shown.
+_MANY = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -85,7 +88,11 @@ def _by_workload(plan: Plan) -> Mapping[str, tuple[tuple[str, float], ...]]:
 
 
 def _words(shadow: float | None, successes: float, requests: int) -> str:
-    rate = f"{successes:,.0f} of {requests:,} requests succeed, {100 * successes / requests:.1f}%"
+    places = 0 if requests >= _MANY else 1
+    rate = (
+        f"{successes:,.{places}f} of {requests:,} requests succeed, "
+        f"{100 * successes / requests:.1f}%"
+    )
     if shadow is None:
         return f"{rate}."
     if not shadow:

@@ -88,6 +88,7 @@ class Part:
         people_usd: Review and repair by people at the medians; None where it is unknown.
         people_usd_draws: The same, one for each draw.
         moved: Requests whose model, tier, effort or region changed.
+        unpriced: Requests without a price: in no cost and in no success rate.
     """
 
     workload: str
@@ -98,6 +99,12 @@ class Part:
     success: Success | None = None
     people_usd: float | None = None
     people_usd_draws: "np.ndarray | None" = None
+    unpriced: int = 0
+
+    @property
+    def counted(self) -> int:
+        """Requests that cost and success are of."""
+        return self.requests - self.unpriced
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,11 @@ class Option:
     parameters: tuple[Used, ...] = ()
     one_off_usd: float = 0.0
     warnings: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> int:
+        """Requests that cost and success are of."""
+        return sum(part.counted for part in self.parts) if self.parts else self.requests
 
 
 @dataclass(frozen=True, slots=True)

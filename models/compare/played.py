@@ -164,11 +164,11 @@ class Played:
             return flow.cost_pico, found
         picos = {"first": flow.cost_pico}
         if second is not None and flow.source in second:
-            share = second[flow.source] * flow.requests / _USD_PER_PICO
+            share = second[flow.source] * flow.priced / _USD_PER_PICO
             picos["second"] = round(share.item())
         for name, verdicts in (("verifier", self.asides.verifier), ("check", self.asides.check)):
             picos[name] = self._share(flow, sum(verdicts.get(flow.source, {}).values()))
-        pico = exact_pico(picos, flow.requests, lambda calls: self._outcome(k, calls, None))
+        pico = exact_pico(picos, flow.priced, lambda calls: self._outcome(k, calls, None))
         return pico, found
 
     def _ends(
@@ -184,7 +184,7 @@ class Played:
         known = isinstance(self._found[k][0], Rate) and self._second_known(k)
         if not known and not has_operators(action):
             return FlowEnds(usd)
-        requests = max(flow.requests, 1)
+        requests = max(flow.priced, 1)
         calls = Calls(
             np.maximum(usd, 0.0) / requests,
             0.0 if second is None else second.get(flow.source, np.asarray(0.0)),
@@ -266,15 +266,15 @@ class Played:
             return 0.0
         of_flow = {week: self._share(flow, pico) for week, pico in weeks.items()}
         if weights is None:
-            return sum(of_flow.values()) * _USD_PER_PICO / max(flow.requests, 1)
+            return sum(of_flow.values()) * _USD_PER_PICO / max(flow.priced, 1)
         total = np.zeros(len(weights))
         for week, pico in of_flow.items():
             total += weights[:, self.traffic.week(week)] * (pico * _USD_PER_PICO)
-        return total / max(flow.requests, 1)
+        return total / max(flow.priced, 1)
 
     def _share(self, flow: Flow, pico: int) -> int:
         """Return a flow's part of what is known of all requests from where it comes."""
-        return round(Fraction(pico * flow.requests, self.traffic.requests_from(flow.source) or 1))
+        return round(Fraction(pico * flow.priced, self.traffic.requests_from(flow.source) or 1))
 
 
 def _chance(found: Rate | Parameter | None, values: Values | None) -> Numbers:
@@ -288,5 +288,5 @@ def _chance(found: Rate | Parameter | None, values: Values | None) -> Numbers:
 def _requests(flows: Sequence[Flow]) -> dict[Source, int]:
     counts: dict[Source, int] = {}
     for flow in flows:
-        counts[flow.source] = counts.get(flow.source, 0) + flow.requests
+        counts[flow.source] = counts.get(flow.source, 0) + flow.priced
     return counts

@@ -41,14 +41,15 @@ def measured(options: Sequence[Option]) -> Measured:
         options: Today's mix first.
     """
     must = [each for each in options if each.kind == "scenario" or each is options[0]]
+    counted = [part for part in options[0].parts if part.counted]
     known = [
         part.workload
-        for part in options[0].parts
+        for part in counted
         if all(_part(option, part.workload).success is not None for option in must)
     ]
-    requests = sum(part.requests for part in options[0].parts if part.workload in known)
-    total = options[0].requests or 1
-    why_not = None if len(known) == len(options[0].parts) else _why(must, known)
+    requests = sum(part.counted for part in counted if part.workload in known)
+    total = options[0].counted or 1
+    why_not = None if len(known) == len(counted) else _why(must, known)
     of = (
         f"Of the workloads whose success is known alone: {', '.join(known)}, "
         f"{100 * requests / total:.0f}% of the requests."
@@ -73,7 +74,9 @@ def _part(option: Option, workload: str) -> Part:
 
 
 def _why(must: Sequence[Option], known: Sequence[str]) -> str:
-    missing = [part.workload for part in must[0].parts if part.workload not in known]
+    missing = [
+        part.workload for part in must[0].parts if part.counted and part.workload not in known
+    ]
     listed = ", ".join(missing[:5]) + (
         f" and {len(missing) - 5} more" if len(missing) > 5 else ""  # noqa: PLR2004
     )
@@ -95,7 +98,7 @@ def frontier(found: Measured) -> tuple[FrontierPoint, ...]:
         np.stack([each[2] for each in sums], axis=-1), np.stack([each[3] for each in sums], axis=-1)
     )
     return tuple(
-        FrontierPoint(option.name, cost, success, float(often), bool(on))
+        FrontierPoint(option.name, cost, success, often.item(), bool(on))
         for option, (cost, success, _, _), on, often in zip(
             found.options, sums, now, draws.mean(axis=0), strict=True
         )
@@ -105,13 +108,13 @@ def frontier(found: Measured) -> tuple[FrontierPoint, ...]:
 def _sums(option: Option, workloads: Sequence[str]) -> tuple[float, float, np.ndarray, np.ndarray]:
     """Return cost in US dollars and success over some workloads, at the medians and in draws."""
     parts = [_part(option, name) for name in workloads]
-    requests = sum(part.requests for part in parts) or 1
+    requests = sum(part.counted for part in parts) or 1
     known = [(part, part.success) for part in parts if part.success is not None]
     return (
         sum(part.cost_pico for part in parts) / _PICO_PER_USD,
-        sum(part.requests * success.point for part, success in known) / requests,
+        sum(part.counted * success.point for part, success in known) / requests,
         np.sum([part.cost_usd for part in parts], axis=0),
-        np.sum([part.requests * success.draws for part, success in known], axis=0) / requests,
+        np.sum([part.counted * success.draws for part, success in known], axis=0) / requests,
     )
 
 
@@ -125,11 +128,11 @@ def segments(found: Measured, *, singles: bool = False) -> list[Segment]:
     return [
         Segment(
             name,
-            _part(found.options[0], name).requests,
+            _part(found.options[0], name).counted,
             tuple(_choices(found.options, name, singles=singles)),
         )
         for name in found.workloads
-        if _part(found.options[0], name).requests
+        if _part(found.options[0], name).counted
     ]
 
 
@@ -138,9 +141,9 @@ def _choices(options: Sequence[Option], workload: str, *, singles: bool) -> list
     for option in options:
         part = _part(option, workload)
         unfit = option.baseline_of in NO_CHOICE or (singles and not option.model)
-        if unfit or part.success is None or not part.requests:
+        if unfit or part.success is None or not part.counted:
             continue
-        usd = part.cost_pico / _PICO_PER_USD / part.requests
+        usd = part.cost_pico / _PICO_PER_USD / part.counted
         choices.append(Choice(option.name, max(usd, 0.0), part.success.point, option.model))
     return choices
 
@@ -153,6 +156,6 @@ def hull(found: Measured) -> tuple[HullPoint, ...]:
         return ()
     curve = Knapsack(choices).curve()
     return tuple(
-        HullPoint(float(usd), float(quality) / requests)
-        for usd, quality in zip(curve.cost, curve.quality, strict=True)
+        HullPoint(usd, quality / requests)
+        for usd, quality in zip(curve.cost.tolist(), curve.quality.tolist(), strict=True)
     )

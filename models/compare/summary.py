@@ -59,9 +59,9 @@ def total_saving(option: Option, baseline: Option) -> Interval | None:
 
 def cost_per_success(option: Option) -> float | None:
     """Return API cost by expected successes, in US dollars; None where success is unknown."""
-    if option.success is None or not option.requests:
+    if option.success is None or not option.counted:
         return None
-    successes = option.success.point * option.requests
+    successes = option.success.point * option.counted
     return option.cost_pico / _PICO_PER_USD / successes if successes > 0 else None
 
 

@@ -33,6 +33,7 @@ class Flow:
     Attributes:
         rule: Number of the rule; 0 where none matched.
         requests: How many.
+        priced: Of which with a price.
         moved: Of which with another model, tier or effort than logged.
         kept: Whether they keep their logged choices though the rule meant to move them.
         today_pico, cost_pico: As logged, and at the medians, for the period.
@@ -46,6 +47,7 @@ class Flow:
     effort_to: str
     kept: bool
     requests: int
+    priced: int
     moved: int
     today_pico: int
     cost_pico: int
@@ -110,8 +112,8 @@ class Traffic:
         return self._week[week]
 
     def requests_from(self, source: Source) -> int:
-        """Return how many requests come from a source, whichever way they went."""
-        return sum(flow.requests for flow in self.flows if flow.source == source)
+        """Return how many priced requests come from a source, whichever way they went."""
+        return sum(flow.priced for flow in self.flows if flow.source == source)
 
     def _change(self, values: Values, weights: Array) -> Array:
         """Return what changed groups cost more than logged: a row per flow, a column per draw."""
@@ -141,6 +143,7 @@ class Traffic:
             first.effort_to,
             kept=first.kept is not None,
             requests=sum(group.requests for group in groups),
+            priced=sum(group.requests for group in groups if group.logged_pico is not None),
             moved=sum(group.requests for group in groups if group.moved),
             today_pico=sum(group.logged_pico or 0 for group in groups),
             cost_pico=sum(points[place] for place in places),
