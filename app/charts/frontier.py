@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from app.charts.option_costs import short, usd
 from app.charts.palette import Palette
-from app.charts.style import labelled, styled
+from app.charts.style import labelled, styled, usd_ticks
 from models.compare.option import FrontierPoint, HullPoint
 
 _HEIGHT = 360
@@ -55,7 +55,10 @@ def frontier(
     )
     styled(figure, palette, _HEIGHT, t=20, r=60)
     _name(figure, points, palette, per)
-    figure.update_xaxes(tickformat="$~s", nticks=6, showgrid=True, gridcolor=palette.grid)
+    most = max((each.cost_usd / per for each in points), default=0.0)
+    figure.update_xaxes(
+        tickformat=usd_ticks(most), nticks=6, showgrid=True, gridcolor=palette.grid,
+    )  # fmt: skip
     figure.update_yaxes(tickformat=".0%", nticks=6)
     return figure
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from app.charts.amounts import usd_short
 from app.charts.palette import Palette
-from app.charts.style import labelled, styled
+from app.charts.style import labelled, styled, usd_ticks
 
 _ROW_HEIGHT = 30
 _FRAME_HEIGHT = 70
@@ -65,7 +65,7 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
         figure.add_annotation(
             labelled(
                 usd(bar.point), max(bar.p90, bar.point), place, xanchor="left", xshift=6,
-                font={"size": 12, "color": palette.ink},
+                font={"size": 12, "color": palette.ink}, bgcolor=palette.background,
             )
         )  # fmt: skip
     if bars:
@@ -76,7 +76,8 @@ def option_costs(bars: Sequence[Bar], palette: Palette) -> go.Figure:
         ticktext=[short(bar.name, 52) for bar in bars],
     )  # fmt: skip
     figure.update_xaxes(
-        tickformat="$~s", nticks=5, range=[0, most * 1.14], showgrid=True, gridcolor=palette.grid,
+        tickformat=usd_ticks(most), nticks=5, range=[0, most * 1.14], showgrid=True,
+        gridcolor=palette.grid,
     )  # fmt: skip
     return figure
 

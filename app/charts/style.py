@@ -18,6 +18,9 @@ PAIR_LETTERS, WIDE_LETTERS = 92, 190
 _ENTRY_LETTERS = 5
 _LINE_HEIGHT = 17
 
+#: Below so many US dollars an axis has ticks below one dollar, which `$~s` writes as "$500m".
+_TENS_USD = 10
+
 
 def styled(
     figure: go.Figure, palette: Palette, height: int = PAIR_HEIGHT, **margin: int
@@ -86,3 +89,12 @@ def _colour(trace: Any) -> str:
 def labelled(text: str, x: float | datetime, y: float, **more: Any) -> dict[str, Any]:
     """Return an annotation without an arrow."""
     return {"text": text, "x": x, "y": y, "showarrow": False} | more
+
+
+def usd_ticks(most: float) -> str:
+    """Return how an axis of US dollars writes its ticks; short words are for tens and more.
+
+    Args:
+        most: The largest amount on the axis.
+    """
+    return "$~s" if most >= _TENS_USD else "$~f"

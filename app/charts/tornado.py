@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from app.charts.option_costs import short, usd
 from app.charts.palette import Palette
-from app.charts.style import labelled, styled
+from app.charts.style import labelled, styled, usd_ticks
 from models.compare.option import Bar
 
 MOST = 8
@@ -58,7 +58,7 @@ def tornado(bars: Sequence[Bar], middle: float, palette: Palette, per: float = 1
     ends = [end / per for bar in shown for end in (bar.at_p10, bar.at_p90)] or [middle / per]
     room = 0.16 * (max(ends) - min(ends) or 1.0)
     figure.update_xaxes(
-        tickformat="$~s", nticks=5, showgrid=True, gridcolor=palette.grid,
+        tickformat=usd_ticks(max(ends)), nticks=5, showgrid=True, gridcolor=palette.grid,
         range=[min(ends) - room, max(ends) + room],
     )  # fmt: skip
     return figure

@@ -23,8 +23,11 @@ from app.whatif.ask import Prepared, WhatIf, prepare
 from app.whatif.asked import draws_of
 from app.whatif.cells import needs_of
 from app.whatif.compare import compare
+from app.whatif.levers import levers_found
+from app.whatif.levers_needs import lever_scenario
 from app.whatif.upgrade import move_of, upgrade
 from models.compare.option import Comparison
+from models.levers.found import LeversFound
 from models.policy.assumptions import Assumptions
 from models.policy.dump import dump_scenario
 from models.policy.known import Known, known_of
@@ -114,6 +117,29 @@ def _upgraded(
 ) -> UpgradeReport:
     del key
     return upgrade(_prepared, *models, effort, _assumptions)
+
+
+def pulled(selection: Selection, assumptions: Assumptions) -> LeversFound:
+    """Return what every lever is worth, as ``ratecard levers`` does.
+
+    Args:
+        selection: Which usage, at which prices.
+        assumptions: How long answers may take.
+
+    Raises:
+        UserError: no usage matches.
+        WarehouseBusyError: a load holds the database.
+    """
+    prepared = _prepared(selection, [lever_scenario(selection.basis.book)], None)
+    waits = tuple(sorted(assumptions.latency_seconds.items()))
+    key = (*_key(selection, None), prepared.whatif.question, waits)
+    return _pulled(key, prepared, Assumptions(latency_seconds=dict(waits)))
+
+
+@st.cache_resource(max_entries=_MOST_ANSWERS, show_spinner=False, hash_funcs={Question: repr})
+def _pulled(key: tuple[object, ...], _prepared: Prepared, _assumptions: Assumptions) -> LeversFound:
+    del key
+    return levers_found(_prepared, _assumptions)
 
 
 def contract_in_force(selection: Selection) -> Contract | None:

@@ -71,7 +71,7 @@ def _by_hand(base: Scenario, prepared: Prepared) -> ByHand:
     said = base.assumptions
     return ByHand(
         output_ratio=_slider(
-            "Output tokens, new by old", _RATIOS, "output", said.output_ratio, "by evidence"
+            "Output tokens, new ÷ old", _RATIOS, "output", said.output_ratio, "by evidence"
         ),
         cache_kept=_slider(
             "Cache kept after a move", _SHARES, "kept", said.cache_kept, "worked out"

@@ -19,7 +19,7 @@ def compared(comparison: Comparison, option: Option) -> str:
     word = "less" if found.pico > 0 else "more"
     share = "" if found.share is None else f" ({percent(abs(found.share))})"
     low_high = spread(found.usd, comparison.months)
-    return f"{costs}, {dollars(difference)}{share} {word} than {today.name}; saves {low_high}"
+    return f"{costs}, {dollars(difference)}{share} {word} than {today.name} (saves {low_high})"
 
 
 def on_the_frontier(comparison: Comparison, option: Option) -> str:

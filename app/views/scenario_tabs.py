@@ -74,7 +74,7 @@ def _compare(found: Answered, palette: Palette) -> None:
         f"{comparison.draws:,} draws; dotted: {comparison.today.name}",
     )
     chart(cost_chart(comparison, palette), said, "option_costs")
-    draw_table(options(comparison), "options", without=("cost of the period", "moved"))
+    draw_table(options(comparison), "options", without=("period",))
     draw_table(against_baselines(comparison), "baselines")
     columns, rows = rows_of(comparison)
     st.download_button(

@@ -9,7 +9,9 @@ from app.dashboard.card import guarded
 from app.dashboard.filters import Selection
 from app.dashboard.what_ifs import compared, known_words, usage_in_short
 from app.views import scenario_findings as findings
+from app.views.scenario_contract import draw_contract
 from app.views.scenario_controls import draw_controls, ran
+from app.views.scenario_levers import draw_levers
 from app.views.scenario_tabs import Answered, draw_tabs
 from app.whatif.amounts import dollars, percent
 from app.whatif.compare_figures import usd_a_month
@@ -43,7 +45,11 @@ def _answer(selection: Selection, palette: Palette) -> None:
     option = comparison.named(scenario.policy.name)
     found = Answered(selection, prepared, comparison, option)
     _tiles(found)
-    draw_tabs(found, palette, {})
+    more = {
+        "Levers": partial(draw_levers, found, palette, scenario.assumptions),
+        "Contracts": partial(draw_contract, found, palette, scenario),
+    }
+    draw_tabs(found, palette, more)
 
 
 def _tiles(found: Answered) -> None:
