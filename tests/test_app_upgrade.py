@@ -349,6 +349,14 @@ def test_what_cannot_be_answered_is_one_sentence(db, capsys, words, sentence):
     assert said.count("\n") == 1
 
 
+def test_where_nothing_can_move_the_reason_is_told(tmp_path, capsys):
+    path = database(tmp_path / "long.duckdb", longs())
+
+    assert run(["upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", "--db", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "no request of gpt-5.4 can move to gpt-5.4-mini (4: " in said
+
+
 def test_faults_of_an_assume_file_have_their_line(db, tmp_path, capsys):
     path = tmp_path / "bad.yaml"
     path.write_text("assume:\n  output_ratio: many\n")

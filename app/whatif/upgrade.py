@@ -7,6 +7,8 @@ from app.errors import UserError
 from models.policy.terms import Action, Condition, Policy, Predicate, Rule, Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.pricing_basis import Basis
     from app.whatif.ask import Prepared
     from app.whatif.upgrade_replays import Replays
@@ -67,7 +69,7 @@ def upgrade(
     basis, why = _basis(prepared, to_model)
     found = replays(prepared, basis, move, (from_model, to_model))
     if not found.moving:
-        raise UserError(_nothing(prepared, from_model, to_model, bool(found.staying)))
+        raise UserError(_nothing(prepared, from_model, to_model, found.kept()))
     works, parameters, warnings = works_of(prepared, found, move, task)
     # What is said of the effort stands with each workload.
     beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
@@ -105,13 +107,13 @@ def _few_weeks(found: "Replays") -> tuple[str, ...]:
     return (said,) if weeks < FEWEST_WEEKS else ()
 
 
-def _nothing(prepared: "Prepared", old: str, new: str, stays: bool) -> str:
+def _nothing(prepared: "Prepared", old: str, new: str, kept: "Mapping[str, int]") -> str:
     """Say that nothing moves, and which models there are."""
-    if stays:
-        return (
-            f"no request of {old} can move to {new}: see what its limits and tiers are with: "
-            f"ratecard prices show {new}"
-        )
+    if kept:
+        from app.whatif.compare_words import kept_words
+
+        why = "; ".join(f"{count:,}: {kept_words(reason)}" for reason, count in kept.items())
+        return f"no request of {old} can move to {new} ({why})"
     cursor = prepared.cells.con.cursor()
     rows = cursor.execute(
         "select model from price_class join cell on cell.class = price_class.class "
