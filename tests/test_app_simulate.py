@@ -315,6 +315,19 @@ def test_a_budget_for_a_month_is_that_of_the_period_by_its_months(ask, scenario)
     )
 
 
+def test_what_has_no_price_is_in_no_rate(tmp_path, scenario, capsys):
+    nobody = {"model_raw": "gpt-5.9-secret", "workload": "trial"}
+    path = database(tmp_path / "more.duckdb", agents() + chats() + longs() + chats(9, **nobody))
+    words = ["simulate", scenario(MINI + SAME + RATES), "--db", str(path), "--format", "json"]
+    assert run([*words, "--draws", "64"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["options"][0]["unpriced_requests"] == 9
+    assert found["options"][0]["success"]["point"] == pytest.approx(152 / 184, abs=1e-6)
+    assert found["why_no_quality"] is None
+    assert any("9 requests have no price" in each for each in found["warnings"])
+
+
 def test_limits_are_kept_and_have_no_shadow_price(ask, scenario):
     found = ask(
         scenario(MINI + SAME + RATES),
