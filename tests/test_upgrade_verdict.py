@@ -112,6 +112,25 @@ def test_cheaper_and_weaker_pays_if_failures_cost_little():
     assert "costs less than $7.00" in found.sentence
 
 
+def test_cheaper_and_as_good_hangs_on_success_where_that_is_unsure():
+    """The cost falls by a tenth, success is the same within a fifth either way."""
+    each = work(ratio=0.9, success=(0.7, 0.7), spread=0.0)
+    unsure = Known(each.known.now, 0.7 + 0.4 * (QUANTILES - 0.4999), each.known.shown)
+    found = judge(Work(**{**{k: getattr(each, k) for k in each.__slots__}, "known": unsure}))
+
+    assert found.word == PAYS_IF
+    assert found.sentence.startswith("pays if success does not fall")
+    assert found.p_pays == pytest.approx(0.675, abs=0.01)
+
+
+def test_at_a_repair_cost_a_cheaper_model_may_be_weaker_by_so_much():
+    """$0.7 a task less, $7 a repair: by ten points."""
+    found = judge(work(ratio=0.3, success=(0.9, 0.8), repair=7, spread=0.1))
+
+    assert found.word == PAYS_IF
+    assert found.sentence.startswith("pays if success falls by at most 10.0 p.p.")
+
+
 def test_prior_evidence_is_named_in_the_sentence():
     each = work(success=(0.7, 0.8))
     shown = Success(each.known.shown.now, each.known.shown.then, "prior")

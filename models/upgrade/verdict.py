@@ -50,7 +50,7 @@ def judge(work: Work) -> Verdict:
         work.difference_usd, interval(now).p50, interval(then).p50, work.task
     )
     if work.repair_usd_draws is None:
-        word = _without_repair(work, chance)
+        word = _without_repair(work, chance, repair_words)
     else:
         word = PAYS if chance >= SURE else DOES_NOT_PAY if chance <= 1 - SURE else PAYS_IF
     sentence = _sentence(work, word, chance, repair_words)
@@ -75,18 +75,16 @@ def benefit_usd(work: Work) -> np.ndarray:
     return gains - (work.then_usd - work.now_usd)
 
 
-def _without_repair(work: Work, chance: float) -> str:
-    now, then = work.known.now, work.known.then
-    gains = then - now  # type: ignore[operator]
-    better = _share((work.then_usd <= work.now_usd) & (gains >= 0))
-    worse = _share((work.then_usd >= work.now_usd) & (gains <= 0))
-    if better >= SURE or (chance >= SURE and float(interval(gains).p50) >= 0):
-        return PAYS
-    return DOES_NOT_PAY if worse >= SURE or _dominated(work, gains) else PAYS_IF
+def _without_repair(work: Work, chance: float, repair_words: str) -> str:
+    """Return the verdict where nobody says what a failed task costs.
 
-
-def _dominated(work: Work, gains: np.ndarray) -> bool:
-    return work.difference_usd >= 0 and interval(gains).p50 <= 0
+    Dearer and no stronger never pays. Cheaper but weaker hangs on what failures cost, however
+    cheap a success becomes.
+    """
+    if repair_words.startswith("dearer"):
+        return DOES_NOT_PAY
+    hangs_on_failures = work.difference_usd < 0 and not repair_words.startswith("cheaper")
+    return PAYS if chance >= SURE and not hangs_on_failures else PAYS_IF
 
 
 def _cost_words(work: Work) -> str:
@@ -132,9 +130,7 @@ def _condition(work: Work, repair_words: str) -> str:
         return f"pays if success falls by at most {points(-needed).lstrip('+')}"
     if repair_words.startswith("pays where"):
         return repair_words.replace("pays where", "pays if", 1)
-    if repair_words.startswith("cheaper"):
-        return "pays if success does not fall"
-    return "pays if success rises, which is not to be expected"
+    return "pays if success does not fall"
 
 
 def _beside(repair_words: str) -> str:
