@@ -25,7 +25,7 @@ STARTS_WITHIN_S = 30
 HERE = re.compile(r"https?://127\.0\.0\.1:|data:|blob:")
 
 #: What Streamlit asks of a page's own path before it asks of the root.
-PROBE = re.compile(r"/(?:explore|data)/_stcore/(?:health|host-config)$")
+PROBE = re.compile(r"/(?:explore|upgrade|scenarios|data)/_stcore/(?:health|host-config)$")
 
 
 def chromium():

@@ -22,7 +22,7 @@ from ingest.warehouse import Warehouse, WarehouseBusyError
 from pricing.load import load_price_book
 
 SCRIPT = Path(__file__).parents[1] / "app/dashboard/script/ratecard_dashboard.py"
-PAGES = ("Overview", "Explore", "Data")
+PAGES = ("Overview", "Explore", "Upgrade", "Scenarios", "Data")
 
 
 @pytest.fixture(scope="module")
