@@ -1,9 +1,9 @@
 """What is asked, and everything that answering it needs of the stored database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -104,6 +104,7 @@ class Prepared:
         evidence: What is shipped.
         coverage: Workloads, the most requests first.
         workloads: Rules that named them.
+        memo: What was worked out before, for those who ask again with one thing changed.
     """
 
     whatif: WhatIf
@@ -113,6 +114,7 @@ class Prepared:
     period: Period
     coverage: tuple[Coverage, ...]
     workloads: "WorkloadRules"
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def prepare(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.whatif.compare_words import told_once
 from app.whatif.replay import Detail, replay
+from models.compare.asides import checked, escalated, verified, with_actions
 from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
 from models.compare.baselines import (
     CHEAPEST,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from app.whatif.ask import Prepared
 
 _ALWAYS = "always:"
+_MOST_KEPT = 48
 FEWEST_WEEKS = 3
 
 
@@ -183,6 +185,26 @@ class Stage:
         replayed: Replayed,
         baseline_of: str | None = None,
     ) -> Shown:
+        """Return a replayed scenario as an option, from memory where it was asked before."""
+        memo, whatif = self.prepared.memo, self.prepared.whatif
+        asked = (scenario, kind, name, baseline_of, whatif.draws, whatif.seed, whatif.contract)
+        key = f"{whatif.basis.book.digest} {whatif.basis.words} {asked!r}"
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = self._computed(scenario, kind, name, replayed, baseline_of)
+            for oldest in list(memo)[:-_MOST_KEPT]:
+                memo.pop(oldest, None)
+        shown: Shown = found
+        return shown
+
+    def _computed(
+        self,
+        scenario: Scenario,
+        kind: Kind,
+        name: str,
+        replayed: Replayed,
+        baseline_of: str | None,
+    ) -> Shown:
         assumptions = scenario.assumptions
         played = Played(
             scenario.policy,
@@ -217,7 +239,7 @@ class Stage:
         actions = [rule.use for rule in scenario.policy.rules]
         second = None
         if any(each.cascade for each in actions):
-            asked = _with_actions(scenario, _second)
+            asked = with_actions(scenario, escalated)
             second = self._traffic(self._replayed(asked), scenario.assumptions)
         verifiers = {
             number: each.cascade.verifier.output_tokens
@@ -231,8 +253,8 @@ class Stage:
         }
         return Asides(
             second,
-            self._verdicts(scenario, _verifier, verifiers),
-            self._verdicts(scenario, _checker, checks),
+            self._verdicts(scenario, verified, verifiers),
+            self._verdicts(scenario, checked, checks),
         )
 
     def _verdicts(
@@ -240,7 +262,7 @@ class Stage:
     ) -> Verdicts:
         if not tokens:
             return {}
-        return verdict_pico(self._replayed(_with_actions(scenario, judge)), tokens)
+        return verdict_pico(self._replayed(with_actions(scenario, judge)), tokens)
 
 
 def _weights(weeks: list[date | None], blocks: int, prepared: "Prepared") -> Array:
@@ -252,30 +274,6 @@ def _weights(weeks: list[date | None], blocks: int, prepared: "Prepared") -> Arr
         dated = [k for k, week in enumerate(weeks) if week is not None]
         weights[:, dated] = week_weights(blocks, whatif.draws, whatif.seed)
     return weights
-
-
-def _with_actions(scenario: Scenario, change: Callable[[Action], Action]) -> Scenario:
-    rules = tuple(replace(rule, use=change(rule.use)) for rule in scenario.policy.rules)
-    return replace(scenario, policy=replace(scenario.policy, rules=rules))
-
-
-def _second(action: Action) -> Action:
-    if action.cascade is None:
-        return action
-    effort = action.cascade.to_effort or action.effort
-    return replace(
-        action, model=action.cascade.to, effort=effort, cascade=None, verify=None, attempts=1
-    )
-
-
-def _verifier(action: Action) -> Action:
-    model = action.cascade.verifier.model if action.cascade else None
-    return replace(action, model=model, cascade=None) if model else action
-
-
-def _checker(action: Action) -> Action:
-    model = action.verify.model if action.verify else None
-    return replace(action, model=model, verify=None, cap=None) if model else action
 
 
 def models_named(policy: Policy) -> list[str]:

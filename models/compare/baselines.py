@@ -244,6 +244,7 @@ def _oracle_part(
             "evaluations",
             f"your evaluation of {len(tasks)} tasks",
         ),
+        unpriced=part.unpriced,
     )
 
 
