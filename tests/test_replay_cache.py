@@ -5,12 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.replay.cache import hit_share, kept_by_formula
+from models.replay.cache import HitShares, hit_share, kept_by_formula
 from models.replay.groups import CacheKept
 from tests.test_replay_translate import GROUP
 
 STAYS = replace(GROUP, model_to="a", requests=30, cached_tokens=300, input_tokens=1000)
 LEAVES = replace(GROUP, model_to="b", requests=70, cached_tokens=700, input_tokens=1000)
+
+
+def kept(groups, largest=None, measured=()):
+    return kept_by_formula(groups, HitShares(groups, largest or {}), measured)
 
 
 @pytest.mark.parametrize("part", [0.1, 0.3, 0.7, 1.0])
@@ -28,7 +32,7 @@ def test_the_formula_is_exact_for_random_arrivals(rate, part):
 
 
 def test_a_split_of_traffic_loses_some_of_the_cache():
-    found = kept_by_formula([STAYS, LEAVES], {"chat": 1.0}, [])
+    found = kept([STAYS, LEAVES], {"chat": 1.0})
 
     # Half of all input was found; of a part of 0.3 of the traffic 1 - 0.5^0.3 is.
     assert found == (
@@ -42,7 +46,7 @@ def test_a_split_of_traffic_loses_some_of_the_cache():
 
 
 def test_what_cannot_be_cached_at_all_is_no_miss():
-    found = kept_by_formula([STAYS, LEAVES], {"chat": 0.5}, [])
+    found = kept([STAYS, LEAVES], {"chat": 0.5})
 
     assert [each.kept for each in found] == [1.0, 1.0]
 
@@ -57,13 +61,13 @@ def test_what_cannot_be_cached_at_all_is_no_miss():
     ids=["nothing moves", "nothing is cached", "each stays where it was"],
 )
 def test_unchanged(groups):
-    found = kept_by_formula(groups, {}, [])
+    found = kept(groups)
 
     assert {(each.method, each.kept) for each in found} == {("unchanged", 1.0)}
 
 
 def test_all_of_it_moved_together_keeps_its_cache():
-    [found] = kept_by_formula([replace(STAYS, model_to="b"), LEAVES], {}, [])
+    [found] = kept([replace(STAYS, model_to="b"), LEAVES])
 
     assert (found.kept, found.method) == (1.0, "formula")
 
@@ -71,7 +75,7 @@ def test_all_of_it_moved_together_keeps_its_cache():
 def test_what_was_measured_comes_first():
     measured = CacheKept(1, "chat", "b", 0.7, "sessions", 3, 40, 600)
 
-    found = kept_by_formula([STAYS, LEAVES], {}, [measured])
+    found = kept([STAYS, LEAVES], {}, [measured])
 
     assert found[1] == measured
     assert found[0].method == "formula"

@@ -74,7 +74,9 @@ def kept_by_hand(events, move, ttl):
             if before_from is not None and before_from == before_to:
                 kept = cached
             elif before_to is None:
-                kept = cached if before_from is None and model == event["model_raw"] else 0
+                # More requests meet at the larger model than were at the smaller: what came from
+                # other sessions is there.
+                kept = cached if before_from is None else 0
             elif prompt < 1024 or event["event_ts"] - own[before_to]["event_ts"] > ttl:
                 kept = 0
             else:
@@ -117,6 +119,34 @@ def test_sessions_are_replayed_as_by_hand(con, ttl):
     }
     shares = {(g.rule, g.model_to): g.cache_kept for g in found.groups if g.cached_tokens}
     assert shares == {(c.rule, c.model_to): min(1.0, c.kept) for c in found.cache}
+
+
+def always(model, *conditions):
+    return Policy("move", (Rule("all", *(conditions or (None,)), Action(model=model)),))
+
+
+def test_work_that_moves_whole_keeps_what_sessions_had_of_each_other(con):
+    # Each session is one request, which read what another had written.
+    def read(k):
+        return 0 if k % 2 else 1500
+
+    events = [
+        {"event_id": f"e{k}", "session": f"s{k}", "event_ts": START + timedelta(seconds=k),
+         "uncached_input_tokens": 2000 - read(k), "cache_read_tokens": read(k),
+         "output_tokens": 50 + k % 10}
+        for k in range(100)
+    ]  # fmt: skip
+    store(con, events)
+
+    _, whole = replayed(con, always("acme-large"))
+    a_tenth = Predicate("output_tokens", "between", (58, 59))
+    cells, some = replayed(con, always("acme-large", a_tenth))
+    hit = 0.375 / cells.largest_share["other"]
+
+    assert [each.kept for each in whole.cache] == [1.0]
+    (moved,) = [each for each in some.cache if each.rule == 1]
+    assert moved.kept == pytest.approx((1 - (1 - hit) ** 0.1) / hit, abs=1e-6)
+    assert moved.kept < 0.2
 
 
 def test_a_sample_is_of_whole_sessions_and_always_the_same(con, monkeypatch):

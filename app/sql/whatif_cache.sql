@@ -1,14 +1,16 @@
--- whatif_cache: what stays cached of a sample of sessions when their requests go to other models.
+-- whatif_cache: what each request of a sample of sessions finds cached when they go to other models.
 --
 -- in   session_event  as whatif_session_events gives it
 --      chosen         cell, rule, workload, model_from and model_to of each cell
 --      {ttl}          seconds after which a cache is forgotten
--- out  rule, workload, model_to; whether any request moved, sessions, requests, cached tokens as logged and as they would be
+-- out  rule, workload, model_from, model_to, conversation; cached tokens as logged, those it keeps,
+--      and those it had from other sessions
 --
 -- Each model has a cache of its own. A request whose predecessor at its model is the one it had
--- keeps what it read, whatever time went by: all that led to it is there. The first request of a
--- session at a model that is new to it reads nothing. Any other reads what it can, if the
--- predecessor is recent. Prompts under 1024 tokens read nothing.
+-- keeps what it read, whatever time went by: all that led to it is there. What the first request
+-- of a session read came from other sessions: at another model it is there as far as they go there
+-- too. A session that comes to a model in its middle reads nothing at first. Any other request
+-- reads what it can, if the predecessor is recent. Prompts under 1024 tokens read nothing.
 
 with placed as (
 
@@ -37,20 +39,19 @@ with placed as (
 select
     rule,
     workload,
+    model_from,
     model_to,
-    max(case when model_from <> model_to then 1 else 0 end) as moved,
-    count(distinct conversation) as sessions,
-    count(*)                    as requests,
-    cast(sum(cached) as bigint) as cached,
-    cast(sum(
-        case when before_from = before_to then cached
-             when before_to is null then
-                 case when before_from is null and model_from = model_to then cached else 0 end
-             when input_tokens < 1024 then 0
-             when event_ts > last_at + interval '{ttl} seconds' then 0
-             else least(cacheable, input_tokens - mod(input_tokens, 128))
-        end) as bigint)         as kept
+    conversation,
+    cached,
+    case when before_from = before_to then cached
+         when before_to is null then
+             case when before_from is null and model_from = model_to then cached else 0 end
+         when input_tokens < 1024 then 0
+         when event_ts > last_at + interval '{ttl} seconds' then 0
+         else least(cacheable, input_tokens - mod(input_tokens, 128))
+    end as kept,
+    case when before_to is null and before_from is null and model_from <> model_to then cached
+         else 0
+    end as from_others
 
 from placed
-
-group by rule, workload, model_to
