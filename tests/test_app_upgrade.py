@@ -141,6 +141,18 @@ def test_another_seed_draws_otherwise(ask):
     assert ask(*UPGRADE) != ask(*UPGRADE, "--seed", "8")
 
 
+def test_a_scenario_that_does_the_same_costs_the_same(ask):
+    moved = rows(ask(*UPGRADE))["total"]
+    options = ask("simulate", "always:gpt-5.5", "--candidates", "gpt-5.5")["options"]
+    [always] = [each for each in options if each["kind"] == "scenario"]
+    months = ask(*UPGRADE)["days"] * 12 / 365.25
+
+    assert always["cost_usd"] == moved["cost_then_usd"]
+    assert float(always["savings"][0]["saving_usd_p90"]) == pytest.approx(
+        -float(moved["month_difference_usd"]["p10"]) * months, rel=1e-6
+    )
+
+
 # ---------------------------------------------------------------- success
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from models.replay.cache import hit_share
 from models.replay.groups import NOTHING, Group, Parts, Replayed
 from models.upgrade.surcharge import without_surcharge
 
@@ -90,11 +89,11 @@ def replays(
 
     moved = under(move, basis)
     staying = tuple(group for group in moved.groups if group.rule and group.kept)
-    moving = _with_cache(_moving(moved.groups), staying)
+    moving = _moving(moved.groups)
     plain = moving
     if any(group.band_to == _LONG for group in moving):
         flat = replace(basis, book=without_surcharge(basis.book))
-        plain = _with_cache(_matched(moving, _moving(under(move, flat).groups)), staying)
+        plain = _matched(moving, _moving(under(move, flat).groups))
     logged = under(still, basis).groups
     old, new = models
     by_model: Counter[str] = Counter()
@@ -131,26 +130,6 @@ def _moving(groups: Iterable[Group]) -> tuple[Group, ...]:
         for group in groups
         if group.rule and group.kept is None and group.logged_pico is not None
     )
-
-
-def _with_cache(moving: tuple[Group, ...], staying: Sequence[Group]) -> tuple[Group, ...]:
-    """Return groups with what stays cached where a model's whole traffic moves.
-
-    All that a prompt shares moves with it, so nothing is lost but the first reading of each prefix
-    on the day of the move. Where some requests cannot move, the prefixes are that much rarer.
-    """
-    parts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for place, groups in enumerate((moving, staying)):
-        for group in groups:
-            sums = parts[group.workload]
-            sums[place] += group.requests
-            sums[2] += group.cached_tokens
-            sums[3] += group.input_tokens
-    kept: dict[str, float] = {}
-    for name, (goes, stays, cached, whole) in parts.items():
-        hit = cached / whole if whole else 0.0
-        kept[name] = round(hit_share(hit, goes / (goes + stays)) / hit, 6) if hit and goes else 1.0
-    return tuple(replace(group, cache_kept=min(kept[group.workload], 1.0)) for group in moving)
 
 
 def _matched(moving: Sequence[Group], flat: Sequence[Group]) -> tuple[Group, ...]:
