@@ -22,6 +22,8 @@ _STAGED = "format parquet, compression snappy, row_group_size 61440"
 
 #: So many lines are looked at for what they share, and so many must be usage.
 _LOOK = 4_000
+#: In a smaller piece there is nothing to gain.
+_LARGE_BYTES = 32 * 1024 * 1024
 _ENOUGH = 1_000
 #: With more unusual rows than these the piece is copied again, column by column.
 _MANY_UNUSUAL = 2_000
@@ -118,7 +120,7 @@ class PartWriter:
 
     def _shared_by(self, piece: Piece, layout: Layout) -> Shared:
         """Return what the first rows of a layout share; few rows tell nothing."""
-        if layout.source.stores != "usage_event":
+        if layout.source.stores != "usage_event" or piece.size_bytes < _LARGE_BYTES:
             return ()
         if layout not in self._shared:
             first = MemoryPiece(tuple(islice(piece.lines(), _LOOK)))

@@ -31,6 +31,11 @@ class FilePiece:
         """The line of the first record."""
         return 2 if self.form == "csv" else 1
 
+    @property
+    def size_bytes(self) -> int:
+        """Size on disk."""
+        return self.path.stat().st_size
+
     def lines(self) -> Iterator[Line]:
         """Yield the file's records, blank lines left out."""
         if self.form == "parquet":
@@ -71,6 +76,11 @@ class MemoryPiece:
     members: tuple[Line, ...]
     form: str = "json"
     first_line: int = 1
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the lines."""
+        return sum(len(line.content) for line in self.members if line.content is not None)
 
     def lines(self) -> Iterator[Line]:
         """Yield the piece's lines."""

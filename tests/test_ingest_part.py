@@ -22,6 +22,7 @@ def warehouse(tmp_path) -> Warehouse:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch) -> None:
+    monkeypatch.setattr("ingest.part._LARGE_BYTES", 0)
     monkeypatch.setattr("ingest.part._LOOK", 400)
     monkeypatch.setattr("ingest.part._ENOUGH", 100)
     monkeypatch.setattr("ingest.part._MANY_UNUSUAL", 200)
