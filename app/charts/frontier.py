@@ -11,6 +11,9 @@ from models.compare.option import FrontierPoint, HullPoint
 
 _HEIGHT = 360
 
+#: Parts of the plot within which two names would cover each other, and where it ends for a name.
+_NEAR_X, _NEAR_Y, _RIGHT = 0.2, 0.06, 0.75
+
 
 def frontier(
     points: Sequence[FrontierPoint],
@@ -64,13 +67,22 @@ def frontier(
 
 
 def _name(figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, per: float) -> None:
-    """Write names above and below in turn, so that neighbours do not cover each other."""
-    for place, each in enumerate(sorted(points, key=lambda point: point.cost_usd)):
-        above = place % 2 == 0
+    """Write names beside points; one that would cover another's name is told on hovering alone."""
+    costs = [each.cost_usd / per for each in points] or [0.0]
+    rates = [each.success for each in points] or [0.0]
+    wide, high = max(costs) - min(costs) or 1.0, max(rates) - min(rates) or 1.0
+    named: list[tuple[float, float]] = []
+    # Those that none beats come first; of equals the first given.
+    for each in sorted(points, key=lambda point: not point.on_frontier):
+        x, y = (each.cost_usd / per - min(costs)) / wide, (each.success - min(rates)) / high
+        if any(abs(x - other) < _NEAR_X and abs(y - beside) < _NEAR_Y for other, beside in named):
+            continue
+        named.append((x, y))
+        right = x > _RIGHT
         figure.add_annotation(
             labelled(
-                short(each.option, 30), each.cost_usd / per, each.success,
-                yanchor="bottom" if above else "top", yshift=8 if above else -8,
+                short(each.option, 40), each.cost_usd / per, each.success,
+                xanchor="right" if right else "left", xshift=-9 if right else 9, yshift=9 if right else -9,
                 font={"size": 11, "color": palette.ink if each.on_frontier else palette.mute},
             )
         )  # fmt: skip

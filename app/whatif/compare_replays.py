@@ -161,7 +161,10 @@ class Stage:
         rows = {model: each.rows for model, each in single.items()}
         mix = best_mix_at_cost(shown.option, options)
         found = [mix] if mix else []
-        if any(has_operators(rule.use) for rule in shown.played.policy.rules):
+        if any(
+            row.flow.rule and has_operators(shown.played.policy.rules[row.flow.rule - 1].use)
+            for row in shown.rows
+        ):
             return found  # what random choice would escalate or check has no one meaning
         return [random_at_rates(shown.option.name, shown.rows, rows), *found]
 

@@ -68,14 +68,14 @@ def _sections(
     if comparison.frontier:
         if figures:
             yield frontier_figure(comparison)
-        yield frontier_table(comparison)
+        yield frontier_table(comparison, titled=not figures)
     if comparison.why_no_quality:
         yield Notes("Quality", (comparison.why_no_quality,))
     yield from budget(comparison)
     for name in comparison.tornado:
         if figures:
             yield tornado_figure(comparison, name)
-        yield tornado_table(comparison, name)
+        yield tornado_table(comparison, name, titled=not figures)
     yield from parameters(comparison)
     yield coverage(prepared)
     if comparison.warnings:

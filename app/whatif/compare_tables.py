@@ -100,8 +100,13 @@ def against_baselines(comparison: Comparison) -> Table:
     )  # fmt: skip
 
 
-def frontier_table(comparison: Comparison) -> Table:
-    """Return the options by cost with how often none beats them."""
+def frontier_table(comparison: Comparison, *, titled: bool = True) -> Table:
+    """Return the options by cost with how often none beats them.
+
+    Args:
+        comparison: What was found.
+        titled: Whether no figure with a title stands above.
+    """
     rows = tuple(
         (
             each.option,
@@ -113,16 +118,22 @@ def frontier_table(comparison: Comparison) -> Table:
         for each in sorted(comparison.frontier, key=lambda point: (point.cost_usd, point.option))
     )
     return Table(
-        title="Frontier of cost and expected success",
+        title="Frontier of cost and expected success" if titled else "",
         columns=("option", "a month", "success", "on the frontier", "unbeaten in draws"),
         rows=rows,
         numeric=frozenset({1, 2, 3, 4}),
-        note=comparison.frontier_of,
+        note=comparison.frontier_of if titled else "",
     )
 
 
-def tornado_table(comparison: Comparison, name: str) -> Table:
-    """Return what the cost of a scenario hangs on, the widest first."""
+def tornado_table(comparison: Comparison, name: str, *, titled: bool = True) -> Table:
+    """Return what the cost of a scenario hangs on, the widest first.
+
+    Args:
+        comparison: What was found.
+        name: Of the scenario.
+        titled: Whether no figure with a title stands above.
+    """
     months = comparison.months
     bars = comparison.tornado[name]
     rows = tuple(
@@ -136,7 +147,7 @@ def tornado_table(comparison: Comparison, name: str) -> Table:
         for bar in bars[:MOST_BARS]
     )
     return Table(
-        title=f"What the cost of {name} hangs on",
+        title=f"What the cost of {name} hangs on" if titled else "",
         columns=("parameter", "a month at its P10", "at its P90", "difference", "rank correlation"),
         rows=rows,
         numeric=frozenset({1, 2, 3, 4}),
