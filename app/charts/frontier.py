@@ -79,10 +79,11 @@ def _name(figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, 
             continue
         named.append((x, y))
         right = x > _RIGHT
+        side = -9 if right else 9
         figure.add_annotation(
             labelled(
                 short(each.option, 40), each.cost_usd / per, each.success,
-                xanchor="right" if right else "left", xshift=-9 if right else 9, yshift=9 if right else -9,
+                xanchor="right" if right else "left", xshift=side, yshift=-side,
                 font={"size": 11, "color": palette.ink if each.on_frontier else palette.mute},
             )
         )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.money import places_for, rounded_parts
 from app.whatif.amounts import UNKNOWN, counted, dollars, percent
+from app.whatif.cache_kept import TTL_SECONDS
 from app.whatif.commitment import commitment_words
 from app.whatif.compare_words import kept_words
 from app.whatif.sections import Notes, Section, Table
@@ -69,7 +70,12 @@ def _cache_words(option: Option) -> str:
         for name, words in methods.items()
         if option.cache.get(name)
     ]
-    return f"What stays cached after a move is {' and '.join(told)}." if told else ""
+    if not told:
+        return ""
+    return (
+        f"What stays cached after a move is {' and '.join(told)}; a cache is taken to forget what "
+        f"nobody sends again within {TTL_SECONDS // 60} minutes."
+    )
 
 
 def kept(comparison: Comparison) -> Iterator[Section]:
@@ -208,5 +214,7 @@ def coverage(prepared: "Prepared") -> Table:
         rows=rows,
         numeric=frozenset({2, 3}),
         note="Rules tell workloads by tokens, tools and endpoints: a guess, not a truth. Label "
-        "requests, or give your own rules with --workloads.",
+        "requests, or give your own rules with --workloads."
+        if any(each.by != "label" for each in prepared.coverage)
+        else "",
     )
