@@ -104,8 +104,45 @@ def test_the_tokenizer_of_another_vendor_is_uncertain():
     assert other.point()[0].kappa == pytest.approx(1.16, abs=0.001)
     assert named.grade == "A"
     assert "1.0 to 1.35 times its predecessor" in named.source
-    assert any("may cut text into different tokens" in each for each in other.warnings)
+    assert (
+        "claude-opus-4-7 may cut the same text into other tokens than gpt-5.4: 0.95 to 1.50 times "
+        "as many are assumed"
+    ) in other.warnings
     assert model_of(model_from="claude-opus-4-7", model_to="claude-opus-4-8").point()[0].kappa == 1
+
+
+def test_parameters_are_shown_in_the_direction_of_the_move():
+    there = model_of(model_to="claude-opus-4-7")
+    back = model_of(model_from="claude-opus-4-7", model_to="gpt-5.4")
+    [shown] = [each for each in there.shown if each.name.startswith("input_ratio")]
+    [kept] = [each for each in back.shown if each.name.startswith("input_ratio")]
+
+    assert shown.name == "input_ratio:o200k_base>claude_4.7"
+    assert list(map(float, (shown.spread.p10, shown.spread.p50, shown.spread.p90))) == (
+        pytest.approx([0.95, 1.16, 1.5], rel=1e-3)
+    )
+    assert kept == back.named["input_ratio:claude_4.7>o200k_base"]
+    assert {each.name for each in there.shown} == {
+        "input_ratio:o200k_base>claude_4.7", "output_ratio:gpt-5.4>claude-opus-4-7",
+        "turns_ratio:gpt-5.4>claude-opus-4-7",
+    }  # fmt: skip
+
+
+def test_what_was_published_for_the_other_direction_says_so():
+    back = model_of(model_from="gpt-5.5", model_to="gpt-5.4").shown
+    output = next(each for each in back if each.name.startswith("output"))
+
+    assert output.name == "output_ratio:gpt-5.5>gpt-5.4:2k-10k"
+    assert float(output.spread.p50) == pytest.approx(1 / 1.35, rel=1e-5)
+    assert output.source.startswith("inverse of: median completions 1.52")
+    assert not any("inverse" in each.source for each in back if each.name.startswith("turns"))
+
+
+def test_effort_turned_down_is_shown_turned_down():
+    [shown] = model_of(model_to="gpt-5.4", effort_from="xhigh").shown
+
+    assert shown.name == "effort:xhigh>medium"
+    assert float(shown.spread.p50) == pytest.approx(1 / 1.9, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +191,39 @@ def test_cache_and_flex_come_in_only_where_the_tier_is_new():
 def test_writes_are_assumed_where_the_new_model_charges_them():
     assert model_of().point()[0].written == 0
     assert model_of(parts=Parts(write_premium_pico=5)).point()[0].written == Fraction("0.7")
+
+
+CLAUDE = {
+    "model_to": "claude-opus-4-7", "parts": Parts(write_premium_pico=5), "input_tokens": 1_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cached", "share"), [(0, "0"), (1, "0.0007"), (50, "0.0368"), (800, "0.7")]
+)
+def test_an_opt_in_cache_is_written_no_more_than_the_log_reads(cached, share):
+    model = model_of(**CLAUDE, cached_tokens=cached)
+
+    assert model.point()[0].written == Fraction(share)
+    assert any("caches only what requests mark" in each for each in model.warnings)
+    assert all(each.spread.p90 < Decimal(1) for each in model.parameters if each.kind == "share")
+
+
+def test_what_an_opt_in_cache_reads_is_of_the_whole_workload():
+    groups = [
+        replace(GROUP, **CLAUDE, cached_tokens=100),
+        replace(GROUP, **CLAUDE, cached_tokens=0, regime="<2k"),
+        replace(GROUP, **CLAUDE, cached_tokens=0, workload="mail"),
+    ]
+    points = factor_model(groups, EVIDENCE, Assumptions()).point()
+
+    assert [each.written for each in points] == [Fraction("0.0368"), Fraction("0.0368"), 0]
+
+
+def test_a_stated_share_of_writes_counts_for_any_cache():
+    mine = Assumptions(cache_write_share={"*": spread("0.4")})
+
+    assert model_of(assumptions=mine, **CLAUDE).point()[0].written == Fraction("0.4")
 
 
 def test_what_the_scenario_states_comes_first():

@@ -82,7 +82,7 @@ def works_of(
     tasks = {} if task == "request" else requests_by_session(prepared, old)
     usage = _Usage(found, factors, factors.point(), then, more, tasks)
     works = [_work(prepared, usage, move, name, kind) for name, kind in kinds.items()]
-    return works, factors.parameters, factors.warnings
+    return works, factors.shown, factors.warnings
 
 
 def _draws(

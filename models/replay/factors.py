@@ -6,14 +6,16 @@ assumption that says it is one. A move in the other direction takes the same num
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from itertools import product
 
 from models.evidence.measured import Measured
 from models.evidence.table import AGENTIC_WORK, ASSUMED, YOURS, Evidence
 from models.policy.assumptions import ALL, Assumptions, PerWorkload, Spread
 from models.replay.groups import Group
-from models.replay.parameters import FactorModel, GroupFactors, Kind, Parameter, Term
+from models.replay.parameters import FactorModel, GroupFactors, Kind, Parameter, Term, inverse_of
 from models.replay.priors import effort_spread, input_spread, tokenizer_of
+from models.replay.writes import Way, is_opt_in, read_shares, scaled, way_of
 
 __all__ = ["FactorModel", "GroupFactors", "Parameter", "Term", "factor_model"]
 
@@ -44,7 +46,7 @@ def factor_model(
         kinds: By workload the kind of work whose evidence is looked up; one of agents makes a
             group agentic whatever the length of its sessions.
     """
-    choices = _Choices(evidence, assumptions, measured or {}, kinds or {})
+    choices = _Choices(evidence, assumptions, measured or {}, kinds or {}, read_shares(groups))
     terms = tuple(choices.of(group) for group in groups)
     used = {
         term.parameter
@@ -62,6 +64,7 @@ class _Choices:
     assumptions: Assumptions
     measured: Mapping[str, Sequence[Measured]]
     kinds: Mapping[str, str | None]
+    reads: Mapping[Way, Decimal]
     known: dict[tuple[str | bool, ...], GroupFactors] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     warnings: dict[str, None] = field(default_factory=dict)
@@ -92,9 +95,7 @@ class _Choices:
             else None,
             gamma=self._share("cache_in_batch", mine.cache_in_batch, group) if to_batch else None,
             phi=self._share("flex_spill", mine.flex_spill, group) if to_flex else None,
-            written=self._share("cache_write_share", mine.cache_write_share, group)
-            if writes
-            else None,
+            written=self._written(group) if writes else None,
         )
 
     def _tokens(self, group: Group) -> GroupFactors:
@@ -129,6 +130,23 @@ class _Choices:
         default = self.evidence.defaults[name]
         basis = self.evidence.explained(default.basis)
         return stated or self._term(name, default.spread, "share", basis, default.grade)
+
+    def _written(self, group: Group) -> Term | None:
+        """Return the share of new input that is written to the cache; None is none of it."""
+        values, new = self.assumptions.cache_write_share, _plain(group.model_to)
+        if group.workload in values or ALL in values or not is_opt_in(new):
+            return self._share("cache_write_share", values, group)
+        self.warnings[
+            f"{new} caches only what requests mark (cache_control): its cache writes are taken to "
+            "be no more than what the log reads from a cache, and none where it reads nothing"
+        ] = None
+        default = self.evidence.defaults["cache_write_opt_in"]
+        spread = scaled(default.spread, self.reads.get(way_of(group), Decimal(0)))
+        if not spread.p10:
+            return None
+        name = f"cache_write_share:{group.workload or ALL}:{_plain(group.model_from)}>{new}"
+        basis = self.evidence.explained(default.basis)
+        return self._term(name, spread, "share", basis, default.grade)
 
     def _of_evaluation(self, group: Group) -> GroupFactors | None:
         """Return what the user's evaluation of the two models measured, if it fits."""
@@ -216,15 +234,16 @@ class _Choices:
         first, second = sorted(found, key=lambda each: each.name)
         if first.name == second.name != _ANY_TOKENIZER:
             return None
-        spread = input_spread(first, second)
+        spread, inverse = input_spread(first, second), first.name != found[0].name
+        told = inverse_of(spread) if inverse else spread
         self.warnings[
-            f"{_plain(group.model_from)} and {_plain(group.model_to)} may cut text into different "
-            f"tokens: {spread.p10} to {spread.p90} times is assumed"
+            f"{_plain(group.model_to)} may cut the same text into other tokens than "
+            f"{_plain(group.model_from)}: {told.p10:.2f} to {told.p90:.2f} times as many are "
+            "assumed"
         ] = None
         basis = "; ".join(
             dict.fromkeys(self.evidence.explained(each.basis) for each in (first, second))
         )
-        inverse = first.name != found[0].name
         name = f"input_ratio:{first.name}>{second.name}"
         return self._term(name, spread, "ratio", basis, ASSUMED, inverse=inverse)
 

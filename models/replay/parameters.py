@@ -1,7 +1,8 @@
 """Uncertain numbers, and which of them says what becomes of a group's tokens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from models.replay.translate import Factors
 
 _ONE, _ZERO = Fraction(1), Fraction(0)
+_PLACES = Decimal("0.000001")
+
+#: Parameters whose source was published for one direction.
+_PUBLISHED = ("output_ratio", "turns_ratio")
 
 #: Shares lie between 0 and 1; ratios above 0.
 Kind = Literal["ratio", "share"]
@@ -80,6 +85,18 @@ class FactorModel:
         """Parameters by name."""
         return {each.name: each for each in self.parameters}
 
+    @property
+    def shown(self) -> tuple[Parameter, ...]:
+        """Parameters in the direction of the move, where all groups take them in that one."""
+        ways: dict[str, set[bool]] = {}
+        for terms in dict.fromkeys(self.groups):
+            for each in fields(terms):
+                if term := getattr(terms, each.name):
+                    ways.setdefault(term.parameter, set()).add(term.inverse)
+        return tuple(
+            inverted(each) if ways.get(each.name) == {True} else each for each in self.parameters
+        )
+
     def point(self) -> "list[Factors]":
         """Return the factors of each group at the medians, exactly."""
         known = {each: self._point(each) for each in dict.fromkeys(self.groups)}
@@ -104,3 +121,29 @@ class FactorModel:
             return neutral
         median = Fraction(self.named[term.parameter].spread.p50)
         return 1 / median if term.inverse else median
+
+
+def inverse_of(spread: Spread) -> Spread:
+    """Return 1 by a ratio, to six places."""
+    return Spread(
+        *((1 / each).quantize(_PLACES).normalize() for each in (spread.p90, spread.p50, spread.p10))
+    )
+
+
+def inverted(parameter: Parameter) -> Parameter:
+    """Return a ratio as that of the move the other way.
+
+    Example:
+        ``input_ratio:claude>o200k_base`` becomes ``input_ratio:o200k_base>claude``.
+    """
+    parts = parameter.name.split(":")
+    k = max(n for n, part in enumerate(parts) if ">" in part)
+    old, _, new = parts[k].partition(">")
+    parts[k] = f"{new}>{old}"
+    published = parts[0] in _PUBLISHED and parameter.spread.p50 != 1
+    return replace(
+        parameter,
+        name=":".join(parts),
+        spread=inverse_of(parameter.spread),
+        source=f"inverse of: {parameter.source}" if published else parameter.source,
+    )
