@@ -169,7 +169,8 @@ def test_a_benchmark_is_never_the_success_rate(ask):
     assert agent["evidence"]
     assert agent["success"] == {
         "now": None, "then": None, "source": "unknown", "pairs": 0,
-        "pairs_needed": agent["success"]["pairs_needed"],
+        "pairs_needed": 375,
+        "pairs_needed_for": "to see a gain of 5.0 p.p. where 12% of tasks are solved by one only",
         "words": "no success rate of gpt-5.4 at agent is known: state one, or import an evaluation",
     }  # fmt: skip
 
@@ -264,6 +265,20 @@ def test_several_targets_stand_below_each_other(ask):
     assert [each["to_model"] for each in found["targets"]] == ["gpt-5.5", "gpt-5.4-mini"]
 
 
+def test_a_target_that_cannot_be_answered_does_not_hinder_the_others(ask, db, capsys):
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5,gpt-5.5-pro", "--effort", "low")
+    why = "gpt-5.5-pro does not take effort low; it takes medium, high, xhigh"
+    found = ask(*words)
+
+    assert [each["to_model"] for each in found["targets"]] == ["gpt-5.5"]
+    assert found["not_answered"] == [{"to_model": "gpt-5.5-pro", "why": why}]
+    capsys.readouterr()
+    assert run([*words, "--db", str(db)]) == 0
+    assert f"Not answered\n- {why}." in capsys.readouterr().out
+    assert run([*words, "--db", str(db), "--format", "csv"]) == 0
+    assert why in capsys.readouterr().err
+
+
 def test_traffic_of_the_new_model_is_counted_and_not_replayed(tmp_path, capsys):
     events = agents() + chats(30, model_raw="gpt-5.5")
     both = database(tmp_path / "both.duckdb", events)
@@ -303,6 +318,26 @@ def test_days_are_since_and_until(ask):
     found = rows(ask(*UPGRADE, "--until", str((START + timedelta(days=1)).date())))
 
     assert found["chat"]["requests"] == 5
+
+
+def test_parameters_stand_in_the_direction_of_the_move(ask):
+    target = ask("upgrade", "--from", "gpt-5.4", "--to", "claude-opus-4-7")["targets"][0]
+    named = {each["name"]: each for each in target["parameters"]}
+
+    assert named["input_ratio:o200k_base>claude_4.7"]["p50"] == pytest.approx(1.16, rel=1e-3)
+    assert "output_ratio:gpt-5.4>claude-opus-4-7" in named
+    assert not any(">gpt-5.4" in name for name in named)
+
+
+def test_an_opt_in_cache_is_not_written_where_nothing_is_read_again(ask):
+    """Archive and chats read no cache; agents read five tokens of six, and write some of one."""
+    target = ask("upgrade", "--from", "gpt-5.4", "--to", "claude-opus-4-7")["targets"][0]
+    named = {each["name"] for each in target["parameters"]}
+
+    assert {name for name in named if name.startswith("cache_write_share")} == {
+        "cache_write_share:agent:gpt-5.4>claude-opus-4-7"
+    }
+    assert any("caches only what requests mark" in each for each in target["warnings"])
 
 
 # ---------------------------------------------------------------- forms
@@ -350,6 +385,18 @@ def test_html_draws_and_needs_no_network(db, tmp_path):
         (["--from", "gpt-5.4", "--to", "gpt-5.5", "--success", "a:b=0.5"], "no model 'b'"),
         (["--from", "gpt-5.4", "--to", "gpt-5.5", "--repair-cost", "x"], "is not a number"),
         (["--from", "gpt-5.4", "--to", "gpt-5.5", "--repair-cost", "-1"], "not below 0"),
+        (
+            ["--from", "gpt-5.4", "--to", "gpt-5.5", "--success", "agnt=0.5"],
+            "no workload 'agnt'; it has agent, chat, archive, and * stands for all; did you mean",
+        ),
+        (
+            ["--from", "gpt-5.4", "--to", "gpt-5.5-pro", "--effort", "low"],
+            "gpt-5.5-pro does not take effort low; it takes medium, high, xhigh",
+        ),
+        (
+            ["--from", "gpt-5.4", "--to", "gpt-5.5", "--since", "2030-01-01"],
+            "widen --since, --until and --where",
+        ),
         (["--from", "gpt-5.4", "--to", "gpt-5.5", "--assume", "no.yaml"], "is not a file"),
     ],
 )

@@ -1,5 +1,7 @@
 """The published matrix and the claims beside a result, and the recommendation in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -130,6 +132,22 @@ def test_what_to_move_what_to_keep_what_to_measure():
     assert {each[0] for each in found.measure} == {"c", "d"}
     assert found.checklist
     assert found.start
+
+
+def test_what_an_evaluation_has_settled_is_not_to_be_measured():
+    open_still, done = (work(name=name, success=(0.7, 0.8)) for name in "ab")
+    shown = replace(done.known.shown, pairs=160, pairs_needed=0)
+    done = replace(done, known=replace(done.known, shown=shown))
+    some = replace(open_still.known.shown, pairs=40, pairs_needed=90, needed_for="to see it")
+    open_still = replace(open_still, known=replace(open_still.known, shown=some))
+    _, found = recommended(open_still, done)
+
+    assert found.measure == ("a: 90 more paired tasks to see it",)
+    [settled] = found.settled
+    assert settled == (
+        "b: your 160 paired tasks tell the two models apart (+10.0 p.p. of success); what is open"
+        " is the condition"
+    )
 
 
 def test_a_cheaper_model_saves_in_the_headline():

@@ -1,6 +1,6 @@
 """Should usage of one model move to another?"""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from app.options import (
 from app.pricing_basis import basis_of, basis_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.ledger import Question
     from app.pricing_basis import Basis
@@ -31,6 +31,17 @@ if TYPE_CHECKING:
     from models.upgrade.report import UpgradeReport
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """From which model to which, and how."""
+
+    old: str
+    new: list[str]
+    effort: str | None
+    assumed: "Assumptions"
+    task: str
 
 
 @click.command("upgrade")
@@ -167,7 +178,8 @@ def command(
     question = question_of((since, until), tz, where, basis, grain)
     whatif = _what_if(question, basis, contract, workloads, (start, tz))
     whatif = replace(whatif, **draws_of([Scenario(Policy("", ()), assumed)], draws, seed))
-    _write(_reports(db, whatif, (old, new), effort, assumed, task), format, output)
+    move = _Move(old, new, effort, assumed, task)
+    _write(*_reports(db, whatif, move, success), format, output)
 
 
 def _what_if(
@@ -189,6 +201,7 @@ def _what_if(
         contract=contract_from(contract, basis.book) if contract else None,
         renewal=instant(day, zone_of(tz)).date() if day else None,
         workloads=workloads_of(workloads, known_of(basis.book)) if workloads else None,
+        narrowed_by="--since, --until and --where",
     )
 
 
@@ -214,31 +227,46 @@ def _model(name: str, option: str, known: "Known") -> str:
 
 
 def _reports(
-    db: Path | None,
-    whatif: "WhatIf",
-    models: tuple[str, list[str]],
-    effort: str | None,
-    assumed: "Assumptions",
-    task: str,
-) -> "list[UpgradeReport]":
+    db: Path | None, whatif: "WhatIf", move: _Move, success: tuple[str, ...]
+) -> "tuple[list[UpgradeReport], dict[str, str]]":
+    """Return a report for each target, and why others have none.
+
+    Raises:
+        UserError: no target has a report, or a success rate is of no workload.
+    """
     from app.whatif.ask import prepare
+    from app.whatif.assumed import check_workloads
     from app.whatif.upgrade import move_of, upgrade
 
-    old, targets = models
-    moves = [move_of(old, each, effort, assumed) for each in targets]
+    moves = [move_of(move.old, each, move.effort, move.assumed) for each in move.new]
     with warehouse_at(db).reading() as con:
         prepared = prepare(con, whatif, moves)
-    return [upgrade(prepared, old, each, effort, assumed, task=task) for each in targets]
+    check_workloads(success, list(dict.fromkeys(each.workload for each in prepared.coverage)))
+    reports: list[UpgradeReport] = []
+    failed: dict[str, str] = {}
+    for each in move.new:
+        try:
+            found = upgrade(prepared, move.old, each, move.effort, move.assumed, task=move.task)
+        except UserError as error:
+            failed[each] = str(error)
+        else:
+            reports.append(found)
+    if not reports:
+        raise UserError("; ".join(dict.fromkeys(failed.values())))
+    return reports, failed
 
 
-def _write(reports: "Sequence[UpgradeReport]", form: str, output: Path | None) -> None:
+def _write(
+    reports: "Sequence[UpgradeReport]", failed: "Mapping[str, str]", form: str, output: Path | None
+) -> None:
     from app.whatif.report_write import write_document
     from app.whatif.upgrade_json import json_of, rows_of
     from app.whatif.upgrade_sections import document
 
-    found = document(reports, json_of(reports), figures=form == "html")
+    found = document(reports, json_of(reports, failed), failed=failed, figures=form == "html")
     write_document(found, rows_of(reports), form, output)
     if form == "table":
         return
-    for sentence in dict.fromkeys(each for report in reports for each in report.warnings):
+    warnings = (each for report in reports for each in report.warnings)
+    for sentence in dict.fromkeys([*failed.values(), *warnings]):
         click.echo(sentence, err=True)

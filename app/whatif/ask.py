@@ -39,6 +39,7 @@ class WhatIf:
         seed: Of the draws.
         any_model: Whether later scenarios may name models that neither the log, the candidates nor
             the scenarios hold, as in a dashboard; the usage is then split at all prices' edges.
+        narrowed_by: The options that choose the usage, to be told where nothing matches.
     """
 
     question: Question
@@ -50,6 +51,7 @@ class WhatIf:
     draws: int = 2048
     seed: int = 7
     any_model: bool = False
+    narrowed_by: str = "--from, --to and --where"
 
     @property
     def prices(self) -> str:
@@ -235,7 +237,7 @@ def _extent(
             raise UserError("nothing is loaded yet; load logs with: ratecard load PATH")
         raise UserError(
             f"no usage matches; what is loaded reaches from {loaded[0]:%Y-%m-%d} to "
-            f"{loaded[1]:%Y-%m-%d} (UTC): widen --from, --to and --where"
+            f"{loaded[1]:%Y-%m-%d} (UTC): widen {whatif.narrowed_by}"
         )
     first = _midnight(found[0], question.zone)
     last = _midnight(found[1] + timedelta(days=1), question.zone)

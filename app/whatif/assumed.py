@@ -60,6 +60,29 @@ def with_success(
     return replace(assumptions, success=success)
 
 
+def check_workloads(words: Sequence[str], workloads: Sequence[str]) -> None:
+    """Check that success rates are of workloads that there are.
+
+    Args:
+        words: As for `with_success`.
+        workloads: Those of the usage.
+
+    Raises:
+        UserError: one is of another workload; those that there are are listed.
+    """
+    from models.policy.assumptions import ALL
+    from models.policy.known import nearest
+
+    for word in words:
+        workload = word.rpartition("=")[0].partition(":")[0]
+        if workload not in {*workloads, ALL}:
+            listed = ", ".join(workloads)
+            raise UserError(
+                f"--success {word}: this usage has no workload {workload!r}; it has {listed}, and "
+                f"{ALL} stands for all{nearest(workload, workloads, one=True)}"
+            )
+
+
 def _rate(word: str, known: "Known", model: str) -> tuple[str, str, Decimal]:
     name, equals, text = word.rpartition("=")
     workload, colon, of = name.partition(":")

@@ -69,7 +69,7 @@ def upgrade(
     basis, why = _basis(prepared, to_model)
     found = replays(prepared, basis, move, (from_model, to_model))
     if not found.moving:
-        raise UserError(_nothing(prepared, from_model, to_model, found.kept()))
+        raise UserError(_nothing(prepared, (from_model, to_model), effort, found.kept()))
     works, parameters, warnings = works_of(prepared, found, move, task)
     # What is said of the effort stands with each workload.
     beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
@@ -107,11 +107,20 @@ def _few_weeks(found: "Replays") -> tuple[str, ...]:
     return (said,) if weeks < FEWEST_WEEKS else ()
 
 
-def _nothing(prepared: "Prepared", old: str, new: str, kept: "Mapping[str, int]") -> str:
-    """Say that nothing moves, and which models there are."""
-    if kept:
-        from app.whatif.compare_words import kept_words
+def _nothing(
+    prepared: "Prepared",
+    models: tuple[str, str],
+    effort: str | None,
+    kept: "Mapping[str, int]",
+) -> str:
+    """Say that nothing moves and why, or which models there are."""
+    from app.whatif.compare_words import kept_words
+    from models.replay.limits import accepts, efforts_of
 
+    old, new = models
+    if kept and not accepts(new, effort or ""):
+        return f"{new} does not take effort {effort}; it takes {', '.join(efforts_of(new))}"
+    if kept:
         why = "; ".join(f"{count:,}: {kept_words(reason)}" for reason, count in kept.items())
         return f"no request of {old} can move to {new} ({why})"
     cursor = prepared.cells.con.cursor()

@@ -1,6 +1,6 @@
 """An upgrade report for machines. Keys are stable; costs are exact decimal text, rates numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def json_of(reports: Sequence[UpgradeReport]) -> dict[str, Any]:
-    """Return everything that reports of one old model found."""
+def json_of(
+    reports: Sequence[UpgradeReport], failed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return everything that reports of one old model found, and why other targets have none."""
     first = reports[0]
     return {
         "from_model": first.from_model,
@@ -34,6 +36,7 @@ def json_of(reports: Sequence[UpgradeReport]) -> dict[str, Any]:
         "days": _number(float(first.days)),
         "spend_share": _number(first.spend_share),
         "targets": [_report(each) for each in reports],
+        "not_answered": [{"to_model": model, "why": why} for model, why in (failed or {}).items()],
     }
 
 
@@ -69,6 +72,7 @@ def _report(report: UpgradeReport) -> dict[str, Any]:
             "move": list(found.move),
             "keep": list(found.keep),
             "measure": list(found.measure),
+            "settled": list(found.settled),
             "checklist": list(found.checklist),
             "start": found.start or None,
         },
@@ -152,6 +156,7 @@ def _success(row: UpgradeRow) -> dict[str, Any]:
         "words": found.words,
         "pairs": found.pairs,
         "pairs_needed": found.pairs_needed,
+        "pairs_needed_for": found.needed_for or None,
     }
 
 

@@ -1,6 +1,6 @@
 """An upgrade report as a document: the same sections in a terminal and in HTML."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.whatif.amounts import counted, dollars, percent
 from app.whatif.compare_details import parameter_table
@@ -23,21 +23,28 @@ _PICO_PER_USD = 10**12
 
 
 def document(
-    reports: Sequence[UpgradeReport], data: object = None, *, figures: bool = False
+    reports: Sequence[UpgradeReport],
+    data: object = None,
+    *,
+    failed: Mapping[str, str] | None = None,
+    figures: bool = False,
 ) -> Document:
     """Return reports of one old model as a document.
 
     Args:
         reports: One for each target, at least one.
         data: The same for machines.
+        failed: Targets that have no report, and why.
         figures: Whether plots are drawn and tables may be wide; a terminal needs neither.
     """
     first = reports[0]
+    missing = tuple(f"{why}." for why in (failed or {}).values())
+    headline, *others = _sections(reports, figures=figures)
     new = ", ".join(report.to_model for report in reports)
     return Document(
         title=f"{first.from_model} to {new}: what to move, what to keep",
         subtitle=first.words,
-        sections=tuple(_sections(reports, figures=figures)),
+        sections=(headline, *((Notes("Not answered", missing),) if missing else ()), *others),
         data=data,
     )
 
@@ -123,6 +130,7 @@ def _recommendation(report: UpgradeReport) -> Iterator[Section]:
             f"Measure before a move, to tell the two models apart at 5% error and 80% power: "
             f"{'; '.join(found.measure)}. Import the result with: ratecard evidence import FILE"
         )
+    words += [f"Nothing to measure: {each}" for each in found.settled]
     if report.one_off_usd:
         months = report.payback_months
         words.append(

@@ -12,6 +12,7 @@ from models.evidence.success import Asked, Rate, Unknown, success_rates
 from models.uncertainty.draws import uniform_column
 from models.uncertainty.intervals import interval
 from models.upgrade.report import EvidenceUsed, Success
+from models.upgrade.words import percent, points
 from models.upgrade.work import Known
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ def known_success(
     now, then = rates[move.old], rates[move.new]
     used = then.used if isinstance(then, Rate) else ()
     evidence = _evidence(prepared.evidence, move, used)
-    pairs, needed = _pairs(prepared, move, now, then)
+    pairs, needed, needed_for = _pairs(prepared, move, now, then)
     if not isinstance(now, Rate) or not isinstance(then, Rate):
         words = "; ".join(
             dict.fromkeys(each.why for each in (now, then) if isinstance(each, Unknown))
         )
-        return Known(shown=Success(words=words, pairs=pairs, pairs_needed=needed)), evidence
+        unknown = Success(words=words, pairs=pairs, pairs_needed=needed, needed_for=needed_for)
+        return Known(shown=unknown), evidence
     uniform = _uniforms((now, then), prepared.whatif.draws, prepared.whatif.seed)
     draws = now.draws(uniform), then.draws(uniform)
     shown = Success(
@@ -73,6 +75,7 @@ def known_success(
         f"{move.old}: {now.words}; {move.new}: {then.words}",
         pairs,
         needed,
+        needed_for,
     )
     return Known(*draws, shown), evidence
 
@@ -82,16 +85,34 @@ def _uniforms(rates: tuple[Rate, ...], draws: int, seed: int) -> Mapping[str, "n
     return {name: uniform_column(name, draws, seed) for name in names}
 
 
-def _pairs(prepared: "Prepared", move: Move, now: object, then: object) -> tuple[int, int | None]:
-    """Return the tasks that both models did, and how many more are needed to tell them apart."""
+def _pairs(
+    prepared: "Prepared", move: Move, now: object, then: object
+) -> tuple[int, int | None, str]:
+    """Return the tasks that both models did, how many more tell them apart, and on what terms."""
     mine = of_workload(prepared.evaluations, move.workload)
     found = paired(mine, move.old, move.new)
     if found is not None:
-        return found.tasks, found.more_needed
-    gain = _USUAL_GAIN
+        needed = found.more_needed
+        return (
+            found.tasks,
+            needed,
+            _terms(found.gain, found.discordant, so_far=True) if needed else "",
+        )
+    gain, way = _USUAL_GAIN, 1
     if isinstance(now, Rate) and isinstance(then, Rate):
         gain = max(abs(then.point - now.point), _LEAST_GAIN)
-    return 0, pairs_needed(gain, min(gain + _USUAL_DISAGREEMENT, 1.0))
+        way = -1 if then.point < now.point else 1
+    discordant = min(gain + _USUAL_DISAGREEMENT, 1.0)
+    return 0, pairs_needed(gain, discordant), _terms(way * gain, discordant)
+
+
+def _terms(gain: float, discordant: float, *, so_far: bool = False) -> str:
+    """Say what a number of tasks takes for granted."""
+    size = points(abs(gain)).lstrip("+")
+    return (
+        f"to see a {'gain' if gain > 0 else 'loss'} of {size} where {percent(discordant)} of tasks "
+        f"are solved by one only{', as so far' if so_far else ''}"
+    )
 
 
 def _evidence(

@@ -10,7 +10,7 @@ from models.upgrade.report import (
     Recommendation,
     UpgradeRow,
 )
-from models.upgrade.words import listed, monthly, times
+from models.upgrade.words import listed, monthly, points, times
 
 #: Before any move of work that matters.
 _CHECKLIST = (
@@ -47,9 +47,12 @@ def recommend(
         headline=_headline(moving, staying, measured, total, to_model),
         move=tuple(f"{row.workload}: {row.sentence}" for row in moving),
         keep=tuple(f"{row.workload}: {row.sentence}" for row in staying),
-        measure=tuple(_measure(row) for row in [*measured, *_on_prior(moving)]),
+        measure=tuple(
+            _measure(row) for row in [*measured, *_on_prior(moving)] if not row.success.settled
+        ),
         checklist=_CHECKLIST,
         start=start,
+        settled=tuple(_settled(row) for row in rows if row.success.settled),
     )
 
 
@@ -93,4 +96,17 @@ def _measure(row: UpgradeRow) -> str:
     need = row.success.pairs_needed
     if not need:
         return f"{row.workload}: paired tasks under both models"
-    return f"{row.workload}: {need:,} {'more ' if row.success.pairs else ''}paired tasks"
+    more = "more " if row.success.pairs else ""
+    for_what = f" {row.success.needed_for}" if row.success.needed_for else ""
+    return f"{row.workload}: {need:,} {more}paired tasks{for_what}"
+
+
+def _settled(row: UpgradeRow) -> str:
+    """Say that an evaluation has answered the question of success."""
+    found = row.success
+    gain = found.then.p50 - found.now.p50 if found.now and found.then else 0.0
+    left = "; what is open is the condition" if row.verdict == PAYS_IF else ""
+    return (
+        f"{row.workload}: your {found.pairs:,} paired tasks tell the two models apart "
+        f"({points(gain)} of success){left}"
+    )

@@ -48,6 +48,8 @@ class Success:
         words: Where the figures come from, in a sentence.
         pairs: Tasks of one's own evaluation that both models did.
         pairs_needed: Such tasks still needed to tell the two apart; None where it cannot be said.
+        needed_for: What that number takes for granted: the gain to be seen, and how many tasks only
+            one of the two solves; empty where nothing is needed.
     """
 
     now: Interval | None = None
@@ -56,6 +58,12 @@ class Success:
     words: str = ""
     pairs: int = 0
     pairs_needed: int | None = None
+    needed_for: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether one's own evaluation tells the two models apart."""
+        return bool(self.pairs) and self.pairs_needed == 0 and self.source == "user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +235,7 @@ class Recommendation:
         move, keep, measure: Sentences, one for each workload concerned.
         checklist: The regression tests before a move.
         start: When the move can begin, where a contract says so; empty otherwise.
+        settled: Sentences on workloads of which enough is measured.
     """
 
     headline: str
@@ -235,6 +244,7 @@ class Recommendation:
     measure: tuple[str, ...]
     checklist: tuple[str, ...]
     start: str = ""
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
