@@ -20,6 +20,7 @@ def frontier(
     hull: Sequence[HullPoint],
     palette: Palette,
     per: float = 1.0,
+    mine: str = "",
 ) -> go.Figure:
     """Draw the frontier; options that none beats are dark and named.
 
@@ -28,6 +29,7 @@ def frontier(
         hull: The best mixes, the cheapest first.
         palette: Colours.
         per: What costs are divided by, such as the months of the period.
+        mine: The option that it is about: larger than the others, and always named.
     """
     figure = go.Figure(
         go.Scatter(
@@ -44,7 +46,7 @@ def frontier(
             y=[each.success for each in points],
             mode="markers",
             marker={
-                "size": 10,
+                "size": [14 if each.option == mine else 10 for each in points],
                 "color": [palette.ramp[4] if each.on_frontier else palette.soft for each in points],
                 "line": {"color": palette.mute, "width": 1},
             },
@@ -57,7 +59,7 @@ def frontier(
         )
     )
     styled(figure, palette, _HEIGHT, t=20, r=60)
-    _name(figure, points, palette, per)
+    _name(figure, points, palette, per, mine)
     most = max((each.cost_usd / per for each in points), default=0.0)
     figure.update_xaxes(
         tickformat=usd_ticks(most), nticks=6, showgrid=True, gridcolor=palette.grid,
@@ -66,14 +68,16 @@ def frontier(
     return figure
 
 
-def _name(figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, per: float) -> None:
+def _name(
+    figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, per: float, mine: str
+) -> None:
     """Write names beside points; one that would cover another's name is told on hovering alone."""
     costs = [each.cost_usd / per for each in points] or [0.0]
     rates = [each.success for each in points] or [0.0]
     wide, high = max(costs) - min(costs) or 1.0, max(rates) - min(rates) or 1.0
     named: list[tuple[float, float]] = []
-    # Those that none beats come first; of equals the first given.
-    for each in sorted(points, key=lambda point: not point.on_frontier):
+    # Those that none beats come after the one it is about; of equals the first given.
+    for each in sorted(points, key=lambda point: (point.option != mine, not point.on_frontier)):
         x, y = (each.cost_usd / per - min(costs)) / wide, (each.success - min(rates)) / high
         if any(abs(x - other) < _NEAR_X and abs(y - beside) < _NEAR_Y for other, beside in named):
             continue
@@ -82,8 +86,9 @@ def _name(figure: go.Figure, points: Sequence[FrontierPoint], palette: Palette, 
         side = -9 if right else 9
         figure.add_annotation(
             labelled(
-                short(each.option, 40), each.cost_usd / per, each.success,
+                short(each.option), each.cost_usd / per, each.success,
                 xanchor="right" if right else "left", xshift=side, yshift=-side,
-                font={"size": 11, "color": palette.ink if each.on_frontier else palette.mute},
+                font={"size": 11, "color": palette.ink if each.on_frontier or each.option == mine
+                      else palette.mute},
             )
         )  # fmt: skip

@@ -33,13 +33,10 @@ def on_the_frontier(comparison: Comparison, option: Option) -> str:
             f"Nothing beats {option.name} on both cost and success: it succeeds in "
             f"{percent(mine.success)} for {dollars(mine.cost_usd / comparison.months)} a month"
         )
-    better = min(
-        (
-            each
-            for each in comparison.frontier
-            if each.on_frontier and each.cost_usd <= mine.cost_usd and each.success >= mine.success
-        ),
-        key=lambda each: each.cost_usd,
+    better = next(
+        each
+        for each in sorted(comparison.frontier, key=lambda point: (point.cost_usd, point.option))
+        if each.on_frontier and each.cost_usd <= mine.cost_usd and each.success >= mine.success
     )
     return (
         f"{better.option} beats {option.name}: "

@@ -65,7 +65,7 @@ def _edit(known: Known) -> None:
         "Upload a scenario", type=["yaml", "yml"], key="policy_file", on_change=_upload,
         help="As `ratecard simulate` reads it.",
     )  # fmt: skip
-    st.text_area("Or edit it here", key=_TEXT, height=420)
+    st.text_area("Or edit it here", key=_TEXT, height=320)
     faults: Sequence[str] = st.session_state.get(_FAULTS, ())
     if faults:
         st.error(
@@ -73,6 +73,9 @@ def _edit(known: Known) -> None:
             title=f"{len(faults)} fault{'' if len(faults) == 1 else 's'}; nothing was changed",
         )
     st.button("Use this policy", type="primary", on_click=_take, args=(known,))
+    if faults:
+        st.caption("Its lines by number:")
+        st.code(st.session_state[_TEXT], language="yaml", line_numbers=True, height=240)
 
 
 def _upload() -> None:

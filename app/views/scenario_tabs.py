@@ -108,10 +108,13 @@ def _frontier(found: Answered, palette: Palette) -> None:
     of = f" {comparison.frontier_of}" if comparison.frontier_of else ""
     headline(
         said,
-        "USD a month, and share of the tasks that succeed; dark: beaten by none at the medians; "
-        f"line: best mix of single models.{of}",
+        f"USD a month, and share of the tasks that succeed, {found.selection.scope}; large: "
+        f"{found.option.name}; dark: beaten by none at the medians; line: best mix of single "
+        f"models.{of}",
     )
-    drawn = frontier(comparison.frontier, comparison.hull, palette, comparison.months)
+    drawn = frontier(
+        comparison.frontier, comparison.hull, palette, comparison.months, found.option.name
+    )
     chart(drawn, said, "frontier")
     draw_table(frontier_table(comparison), "frontier_table")
 

@@ -106,12 +106,13 @@ def _without_work(row: MatrixRow) -> bool:
 
 def _result(report: UpgradeReport) -> None:
     found = report.recommendation
-    many = len(found.move) + len(found.keep) + len(found.measure)
-    headline(
-        f"{len(found.move)} to move, {len(found.keep)} to keep, {len(found.measure)} to measure "
-        "first" if many else found.headline,
-        "By workload, with the condition of each",
-    )  # fmt: skip
+    counts = (
+        (len(found.move), "to move"),
+        (len(found.keep), "to keep"),
+        (len(found.measure), "to measure first"),
+    )
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    headline(said or found.headline, "By workload, with the condition of each")
     for word, sentences in (
         ("Move", found.move), ("Keep", found.keep), ("Measure", found.measure),
     ):  # fmt: skip
@@ -120,9 +121,9 @@ def _result(report: UpgradeReport) -> None:
     for sentence in (found.start, *report.contract):
         if sentence:
             st.markdown(escaped(sentence))
-    said = {*found.move, *found.keep}
+    told = {*found.move, *found.keep}
     for row in report.rows:
-        if f"{row.workload}: {row.sentence}" not in said:
+        if f"{row.workload}: {row.sentence}" not in told:
             st.caption(escaped(f"{row.workload}: {row.sentence}"))
 
 
