@@ -78,7 +78,9 @@ class Stager:
             config={"memory_limit": memory, "temp_directory": str(folder / "spill")}
         )
         self.con.execute("set TimeZone = 'UTC'")
-        self.con.execute((files("ingest") / "sql" / "macros.sql").read_text(encoding="utf-8"))
+        for name in ("macros", "vendor_macros"):
+            text = (files("ingest") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+            self.con.execute(text)
         self.con.execute("set variable declared_time = ?", [declared_time])
         # A long IN would become a join, which loses the order of the lines.
         self.con.execute("set disabled_optimizers = 'in_clause'")
