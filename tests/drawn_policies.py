@@ -170,7 +170,7 @@ assumptions = st.builds(
     latency_seconds=by_workload(st.integers(0, 10**6)),
     beta=st.none() | spreads,
     one_off_usd=decimals,
-    draws=st.integers(1, 5000),
+    draws=st.integers(16, 5000),
     seed=st.integers(0, 99),
 )
 

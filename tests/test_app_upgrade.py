@@ -297,6 +297,36 @@ def test_a_one_off_cost_is_paid_back(ask, same):
 
     assert target["one_off_usd"] == "10"
     assert target["payback_months"] == pytest.approx(10 / saved, rel=1e-4)
+    assert target["payback_of"] == "API cost alone"
+
+
+def test_a_one_off_cost_is_not_paid_back_by_a_move_that_does_not_pay(ask, same):
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", *same, "--one-off", "10")
+    success = ("--success", "*=0.9", "--success", "*:gpt-5.4-mini=0.5", "--repair-cost", "50")
+    target = ask(*words, *success)["targets"][0]
+
+    assert target["total"]["verdict"] == "does not pay"
+    assert target["payback_months"] is None
+    assert target["payback_of"] == "API cost and repairs"
+
+
+def test_an_assumption_of_work_that_is_not_there_is_told(ask, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("assume:\n  output_ratio: {nosuch: 2, chat: 1}\n")
+    target = ask(*UPGRADE, "--assume", str(path))["targets"][0]
+
+    assert (
+        "No request is of workload nosuch, of which something is assumed; the log has agent, chat, "
+        "archive."
+    ) in target["warnings"]
+
+
+def test_a_log_of_days_says_what_its_month_is(db, capsys):
+    assert run([*UPGRADE, "--until", "2026-08-04", "--db", str(db)]) == 0
+    said = capsys.readouterr().out
+
+    assert "The log holds 1 day: a month is taken to be all such days." in said
+    assert "The log holds 1 week: ranges" in said
 
 
 def test_a_commitment_and_a_renewal_are_told(ask):

@@ -303,6 +303,8 @@ assume:
         ("scenario: s\nassume: {cache_kept: [0.1, 0.5, 1]}", "p90 must be less than 1"),
         ("scenario: s\nassume: {output_ratio: [1, 2]}", "write one number, or three"),
         ("scenario: s\nassume: {beta: 2}", "write 0 to 1.2"),
+        ("scenario: s\nassume: {draws: 15}", "write 16 to 65,536"),
+        ("scenario: s\nassume: {draws: 99999999}", "write 16 to 65,536"),
         ("scenario: s\nassume: {flex_spill: 5}", "5 is more than 1"),
         ("scenario: s\nassume: {latency_seconds: {a: soon}}", "not a duration: 'soon'"),
         ("scenario: s\nassume: {human_repair: 5}", "did you mean 'human_repair_usd'?"),

@@ -1,6 +1,7 @@
 """The published matrix and the claims beside a result, and the recommendation in words."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -132,6 +133,18 @@ def test_what_to_move_what_to_keep_what_to_measure():
     assert {each[0] for each in found.measure} == {"c", "d"}
     assert found.checklist
     assert found.start
+
+
+def test_the_headline_says_to_which_side_a_condition_leans():
+    _, found = recommended(
+        work(name="a", success=(0.7, 0.8), repair=Decimal("10.5")),
+        work(name="b", success=(0.7, 0.8), repair=Decimal(10)),
+        work(name="c", success=(0.7, 0.8), repair=Decimal("9.5")),
+    )
+
+    assert found.headline.startswith(
+        "It probably pays for a; undecided for b; it probably does not pay for c. Moving"
+    )
 
 
 def test_what_an_evaluation_has_settled_is_not_to_be_measured():

@@ -9,8 +9,8 @@ from models.uncertainty.intervals import interval
 from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF, Success
 from models.upgrade.row import row_of
 from models.upgrade.sums import Sums
-from models.upgrade.total import total_row
-from models.upgrade.verdict import judge
+from models.upgrade.total import month_saved, total_row
+from models.upgrade.verdict import judge, leaning_of
 from models.upgrade.work import Known, Work
 
 DRAWS = 1000
@@ -128,7 +128,35 @@ def test_at_a_repair_cost_a_cheaper_model_may_be_weaker_by_so_much():
     found = judge(work(ratio=0.3, success=(0.9, 0.8), repair=7, spread=0.1))
 
     assert found.word == PAYS_IF
-    assert found.sentence.startswith("pays if success falls by at most 10.0 p.p.")
+    assert found.sentence.startswith("undecided: pays if success falls by at most 10.0 p.p.")
+
+
+@pytest.mark.parametrize(
+    ("repair", "words"),
+    [("10.5", "probably pays: "), ("10", "undecided: "), ("9.5", "probably does not pay: ")],
+)
+def test_where_the_repair_cost_is_known_a_condition_says_to_which_side_it_leans(repair, words):
+    """$1 a task more within a tenth, a tenth of the failures fewer."""
+    each = work(success=(0.7, 0.8), repair=Decimal(repair))
+    row = row_of(each, 1.0)
+
+    assert row.verdict == PAYS_IF
+    assert row.sentence.startswith(f"{words}pays if success rises by at least")
+    assert f"{leaning_of(row)}: " == words
+
+
+def test_a_condition_on_the_repair_cost_leans_to_no_side():
+    assert leaning_of(row_of(work(success=(0.7, 0.8)), 1.0)) == ""
+    assert leaning_of(row_of(work(success=(0.7, 0.8), repair=20), 1.0)) == ""
+
+
+def test_what_a_month_saves_counts_repairs_where_all_are_known():
+    """$70 less for 100 tasks, and ten more failures at $10 each."""
+    known, unknown = (work(ratio=0.3, success=(0.9, 0.8), repair=each) for each in (10, None))
+
+    assert month_saved([known], 2.0) == (pytest.approx(-15, abs=0.1), True)
+    assert month_saved([unknown], 2.0) == (pytest.approx(35), False)
+    assert month_saved([known, unknown], 1.0) == (pytest.approx(140), False)
 
 
 def test_prior_evidence_is_named_in_the_sentence():

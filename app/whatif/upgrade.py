@@ -73,7 +73,8 @@ def upgrade(
     works, parameters, warnings = works_of(prepared, found, move, task)
     # What is said of the effort stands with each workload.
     beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
-    known = (*why, *dict.fromkeys(beside), *_few_weeks(found))
+    unknown = _unknown(prepared, move.assumptions)
+    known = (*why, *unknown, *dict.fromkeys(beside), *_few_weeks(found))
     return report_of(prepared, basis, move, found, works, (parameters, known))
 
 
@@ -103,8 +104,22 @@ def _few_weeks(found: "Replays") -> tuple[str, ...]:
     from app.whatif.upgrade_works import FEWEST_WEEKS
 
     weeks = sum(week is not None for week in found.weeks)
-    said = f"The log holds {weeks} weeks: ranges say nothing of how weeks differ."
+    many = "1 week" if weeks == 1 else f"{weeks} weeks"
+    said = f"The log holds {many}: ranges say nothing of how weeks differ."
     return (said,) if weeks < FEWEST_WEEKS else ()
+
+
+def _unknown(prepared: "Prepared", assumptions: "Assumptions") -> tuple[str, ...]:
+    """Name the workloads that something is assumed of and that the usage does not have."""
+    from models.policy.assumptions import named_workloads
+
+    there = list(dict.fromkeys(each.workload for each in prepared.coverage))
+    missing = [name for name in named_workloads(assumptions) if name not in there]
+    if not missing:
+        return ()
+    plural = "workloads" if len(missing) > 1 else "workload"
+    said = f"No request is of {plural} {', '.join(missing)}, of which something is assumed"
+    return (f"{said}; the log has {', '.join(there)}.",)
 
 
 def _nothing(
@@ -128,5 +143,5 @@ def _nothing(
         "select model from price_class join cell on cell.class = price_class.class "
         "where model is not null group by model order by sum(requests) desc, model"
     ).fetchall()
-    models = ", ".join(str(model) for (model,) in rows) or "no model that has a name"
-    return f"there is no usage of {old}; the log holds {models}"
+    listed = ", ".join(str(model) for (model,) in rows) or "no model that has a name"
+    return f"there is no usage of {old}; the log holds {listed}"

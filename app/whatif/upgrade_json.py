@@ -78,6 +78,7 @@ def _report(report: UpgradeReport) -> dict[str, Any]:
         },
         "one_off_usd": None if report.one_off_usd is None else f"{report.one_off_usd:f}",
         "payback_months": _number(report.payback_months),
+        "payback_of": report.payback_of,
         "contract": list(report.contract),
         "parameters": [
             {

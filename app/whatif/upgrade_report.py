@@ -14,7 +14,7 @@ from models.upgrade.notes import notes_on_all
 from models.upgrade.recommend import recommend
 from models.upgrade.report import UpgradeReport, UpgradeRow
 from models.upgrade.row import row_of
-from models.upgrade.total import total_row
+from models.upgrade.total import month_saved, total_row
 
 if TYPE_CHECKING:
     from app.pricing_basis import Basis
@@ -58,6 +58,7 @@ def report_of(
         notes=notes_on_all(prepared.evidence.claims, models),
     )
     one_off = move.assumptions.one_off_usd or None
+    saved, repaired = month_saved(works, months)
     start = _start(prepared, models[1])
     return UpgradeReport(
         from_model=models[0],
@@ -73,7 +74,8 @@ def report_of(
         matrix=matrix_of(prepared.evidence.matrix, rows, models),
         recommendation=recommend(rows, total, models[1], start),
         one_off_usd=one_off,
-        payback_months=_payback(one_off, total),
+        payback_months=_payback(one_off, saved),
+        payback_of="API cost and repairs" if repaired else "API cost alone",
         contract=_contract(prepared, found, total, models),
         parameters=tuple(map(_used, beside[0])),
         words=_words(prepared, basis),
@@ -88,8 +90,7 @@ def _direction(total: UpgradeRow) -> str:
     return "downgrade" if ratio < _CHEAPER else "move"
 
 
-def _payback(one_off: Decimal | None, total: UpgradeRow) -> float | None:
-    saving = -total.month_more_usd
+def _payback(one_off: Decimal | None, saving: float) -> float | None:
     if one_off is None or saving <= 0:
         return None
     return payback_months(float(one_off), saving)

@@ -20,6 +20,7 @@ from models.upgrade.report import Note, UpgradeReport
 from models.upgrade.total import TOTAL
 
 _PICO_PER_USD = 10**12
+_WEEK = 7
 
 
 def document(
@@ -52,12 +53,14 @@ def document(
 def _sections(reports: Sequence[UpgradeReport], *, figures: bool) -> Iterator[Section]:
     several = len(reports) > 1
     if several:
-        yield Finding(tuple(f"{each.to_model}: {_headline(each)}" for each in reports))
+        yield Finding(
+            tuple(f"{each.to_model}: {_headline(each)}" for each in reports) + _short(reports[0])
+        )
         yield Notes("What would move", tuple(f"{r.to_model}: {_traffic(r)}" for r in reports))
         yield targets(reports)
     for report in reports:
         if not several:
-            yield Finding((_headline(report), _traffic(report)))
+            yield Finding((_headline(report), *_short(report), _traffic(report)))
         yield from _of_one(report, figures=figures)
     yield from _beside(reports)
 
@@ -106,6 +109,14 @@ def _traffic(report: UpgradeReport) -> str:
     return "; ".join([text, *kept]) + "."
 
 
+def _short(report: UpgradeReport) -> tuple[str, ...]:
+    """Say what a month rests on where less than a week is logged."""
+    if report.days >= _WEEK:
+        return ()
+    days = f"{report.days:.0f} day{'' if report.days == 1 else 's'}"
+    return (f"The log holds {days}: a month is taken to be all such days.",)
+
+
 def _verdicts(report: UpgradeReport) -> tuple[str, ...]:
     return tuple(f"{row.workload}: {row.sentence}" for row in report.rows)
 
@@ -136,10 +147,11 @@ def _recommendation(report: UpgradeReport) -> Iterator[Section]:
         words.append(
             f"The move itself costs ${report.one_off_usd:,}: "
             + (
-                "never earned back by API cost"
+                f"never earned back by {report.payback_of}"
                 if months is None
-                else f"back in {months:.1f} months"
+                else f"back in {months:.1f} months by {report.payback_of}"
             )
+            + (", without what a commitment locks (below)" if report.contract and months else "")
         )
     words += [found.start] if found.start else []
     words += report.contract

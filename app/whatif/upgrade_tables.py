@@ -15,6 +15,7 @@ from models.upgrade.report import (
     UpgradeReport,
     UpgradeRow,
 )
+from models.upgrade.verdict import leaning_of
 from models.upgrade.words import times
 
 _PICO_PER_USD = 10**12
@@ -41,7 +42,7 @@ def targets(reports: Sequence[UpgradeReport]) -> Table:
 
 
 def _share_of_verdicts(report: UpgradeReport) -> str:
-    words = [row.verdict for row in report.rows]
+    words = [_verdict(row) for row in report.rows]
     return ", ".join(f"{words.count(each)} {each}" for each in dict.fromkeys(words))
 
 
@@ -77,7 +78,9 @@ def _cost(row: UpgradeRow) -> tuple[str, ...]:
 
 
 def _verdict(row: UpgradeRow) -> str:
-    return "pays if ..." if row.verdict == PAYS_IF else row.verdict.partition(":")[0]
+    if row.verdict == PAYS_IF:
+        return leaning_of(row) or "pays if ..."
+    return row.verdict.partition(":")[0]
 
 
 def needed(report: UpgradeReport) -> Table:

@@ -1,11 +1,14 @@
 """What a user may assume beside a policy; what is left out comes from evidence or is unknown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 #: Stands for every workload that is not named.
 ALL = "*"
+
+#: How few and how many draws intervals may rest on.
+LEAST_DRAWS, MOST_DRAWS = 16, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,9 @@ class Assumptions:
     one_off_usd: Decimal = Decimal(0)
     draws: int = 2048
     seed: int = 7
+
+
+def named_workloads(assumptions: Assumptions) -> list[str]:
+    """Return the workloads that assumptions name, each once, in the order of their names."""
+    values = (getattr(assumptions, each.name) for each in fields(assumptions))
+    return sorted({name for each in values if isinstance(each, Mapping) for name in each} - {ALL})

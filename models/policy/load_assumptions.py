@@ -6,10 +6,17 @@ from typing import TypeVar
 
 import yaml
 
-from models.policy.assumptions import ALL, Assumptions, PerWorkload, Spread
+from models.policy.assumptions import (
+    ALL,
+    LEAST_DRAWS,
+    MOST_DRAWS,
+    Assumptions,
+    PerWorkload,
+    Spread,
+)
 from models.policy.known import Known
 from models.policy.load_actions import optional
-from models.policy.load_words import carried_over, decimal, ratio, seconds, share, tokens, whole
+from models.policy.load_words import carried_over, decimal, ratio, seconds, share, whole
 from pricing.load_yaml import Section
 
 T = TypeVar("T")
@@ -43,9 +50,16 @@ def read_assumptions(section: Section, known: Known) -> Assumptions:
         latency_seconds=_read_waits(section, known) if "latency_seconds" in section else {},
         beta=_read_spread(section, "beta", carried_over) if "beta" in section else None,
         one_off_usd=optional(section, "one_off_usd", decimal) or usual.one_off_usd,
-        draws=optional(section, "draws", tokens) or usual.draws,
+        draws=optional(section, "draws", _draws) or usual.draws,
         seed=_seed(section, usual.seed),
     )
+
+
+def _draws(text: str) -> int:
+    """Read a number of draws."""
+    if not LEAST_DRAWS <= (found := whole(text)) <= MOST_DRAWS:
+        raise ValueError(f"{text}: write {LEAST_DRAWS} to {MOST_DRAWS:,}")
+    return found
 
 
 def _seed(section: Section, usual: int) -> int:

@@ -10,6 +10,7 @@ from models.upgrade.report import (
     Recommendation,
     UpgradeRow,
 )
+from models.upgrade.verdict import leaning_of
 from models.upgrade.words import listed, monthly, points, times
 
 #: Before any move of work that matters.
@@ -21,7 +22,12 @@ _CHECKLIST = (
     "Move one workload first, by a share of its sessions, and compare the bill after a week.",
     "Keep the old model callable until the new one has run through a full month.",
 )
-_SMALL_SHARE = 0.005
+_LEANINGS = {
+    "": "on a condition it pays for",
+    "probably pays": "it probably pays for",
+    "undecided": "undecided for",
+    "probably does not pay": "it probably does not pay for",
+}
 
 
 def recommend(
@@ -72,9 +78,9 @@ def _headline(
         parts.append(f"move {_names(moving)}")
     if staying:
         parts.append(f"keep {_names(staying)}")
-    conditional = [row for row in measured if row.verdict == PAYS_IF]
-    if conditional:
-        parts.append(f"on a condition it pays for {_names(conditional)}")
+    for leans, words in _LEANINGS.items():
+        rows = [row for row in measured if row.verdict == PAYS_IF and leaning_of(row) == leans]
+        parts += [f"{words} {_names(rows)}"] if rows else []
     unknown = [row for row in measured if row.verdict == COST_ONLY]
     if unknown:
         parts.append(f"measure {_names(unknown)} first: success is unknown")

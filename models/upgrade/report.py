@@ -262,6 +262,7 @@ class UpgradeReport:
         matrix: The published decision matrix beside the user's own result.
         one_off_usd: What the move itself costs; None where not given.
         payback_months: After how many months that is earned back; None where never or not asked.
+        payback_of: What earns it back: API cost, or API cost and repairs.
         contract: What a contract does to it; empty without one.
         parameters: What the figures rest on: each with its range, grade and source.
         words: The prices and the period this rests on.
@@ -286,3 +287,4 @@ class UpgradeReport:
     parameters: tuple[Used, ...]
     words: str
     warnings: tuple[str, ...]
+    payback_of: str = "API cost"

@@ -31,6 +31,23 @@ def total_row(works: Sequence[Work], months: float) -> UpgradeRow:
     return row_of(total, months, _verdict(total, works, months))
 
 
+def month_saved(works: Sequence[Work], months: float) -> tuple[float, bool]:
+    """Return what a move saves a month in US dollars, and whether repairs are counted.
+
+    They are where the success and the repair cost of all work are known; else API cost alone.
+    """
+    api = -sum(work.difference_usd * work.tasks for work in works)
+    gains = [
+        interval(benefit_usd(work)).p50
+        for work in works
+        if work.repair_usd_draws is not None
+        and work.known.now is not None
+        and work.known.then is not None
+    ]
+    counted = bool(works) and len(gains) == len(works)
+    return (sum(gains) if counted else api) / months, counted
+
+
 def _together(works: Sequence[Work]) -> Work:
     sums = NOTHING
     kept: Counter[str] = Counter()

@@ -6,12 +6,15 @@ import numpy as np
 
 from models.uncertainty.intervals import interval
 from models.upgrade.break_even import repair_break_even
-from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF
+from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF, UpgradeRow
 from models.upgrade.words import dollars, percent, points, span, times
 from models.upgrade.work import Work
 
 #: A verdict without condition holds in at least so many of the draws.
 SURE = 0.9
+
+#: Nearer to even odds than this nothing is said to be likelier.
+_MARGIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,22 @@ def judge(work: Work) -> Verdict:
         word = PAYS if chance >= SURE else DOES_NOT_PAY if chance <= 1 - SURE else PAYS_IF
     sentence = _sentence(work, word, chance, repair_words)
     return Verdict(word, sentence, chance, cheaper, repair, repair_words)
+
+
+def leaning(chance: float) -> str:
+    """Return to which side a condition leans, by the share of draws in which it holds."""
+    if abs(chance - 0.5) < _MARGIN:
+        return "undecided"
+    return "probably pays" if chance > 0.5 else "probably does not pay"  # noqa: PLR2004  even odds
+
+
+def leaning_of(row: UpgradeRow) -> str:
+    """Return to which side a row leans that pays on a condition.
+
+    Empty where it hangs on a repair cost that nobody stated, or the verdict is another.
+    """
+    stated = row.verdict == PAYS_IF and row.gain_needed.repair_usd is not None
+    return leaning(row.p_pays) if stated and row.p_pays is not None else ""
 
 
 def pays_in(work: Work) -> np.ndarray:
@@ -115,7 +134,8 @@ def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
     )
     match word:
         case "pays if":
-            return f"{_condition(work, repair_words)} ({cost}{prior}; {sure})"
+            leans = "" if work.repair_usd_draws is None else f"{leaning(chance)}: "
+            return f"{leans}{_condition(work, repair_words)} ({cost}{prior}; {sure})"
         case _:
             return f"{word}: {cost}{prior}; {sure}; {_beside(repair_words)}"
 
