@@ -52,6 +52,27 @@ def test_what_can_wait_a_day_costs_half_in_a_batch():
     assert lever(levers, "batch").where[0].requests == 4
 
 
+def test_a_batch_loses_half_of_the_cache():
+    levers, ledger = found(
+        [used(uncached_input_tokens=1000, cache_read_tokens=2001)],
+        latency_seconds={"chat": 86_400},
+    )
+
+    assert ledger - lever(levers, "batch").counted_pico == 2000 * 1_250_000 + 1001 * 130_000
+
+
+def test_what_flex_refuses_is_paid_as_before():
+    levers, ledger = found([used(uncached_input_tokens=1000)], latency_seconds={"chat": 900})
+
+    assert lever(levers, "flex").counted_pico == ledger // 2 * 95 // 100
+
+
+def test_buckets_are_left_out_and_counted():
+    levers, _ = found([used(uncached_input_tokens=1000, grain="bucket", requests=7, series="s")])
+
+    assert (levers.cost_pico, levers.bucketed) == (0, 7)
+
+
 def test_an_overlap_is_counted_once():
     events = [used(uncached_input_tokens=1000, service_tier="priority")]
     levers, ledger = found(events, latency_seconds={"*": 86_400})
@@ -62,7 +83,7 @@ def test_an_overlap_is_counted_once():
     # Priority is twice the price of standard, batch and flex are half of it.
     assert ledger == 1000 * 5_000_000
     assert batch.alone_pico == batch.counted_pico == ledger - 1000 * 1_250_000
-    assert (flex.alone_pico, flex.counted_pico) == (batch.alone_pico, 0)
+    assert (flex.alone_pico, flex.counted_pico) == (batch.alone_pico * 95 // 100, 0)
     assert (standard.alone_pico, standard.counted_pico) == (ledger // 2, 0)
     assert levers.counted_pico == batch.alone_pico < levers.alone_pico
 
@@ -250,6 +271,7 @@ def test_one_answer_in_every_format(db, capsys, tmp_path):
     [
         (["--wait", "chat"], "write WORKLOAD=SECONDS"),
         (["--wait", "chat=soon"], "write WORKLOAD=SECONDS"),
+        (["--wait", "caht=900"], "no request is of that workload"),
         (["--from", "2031-01-01"], "no usage"),
     ],
 )

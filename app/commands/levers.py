@@ -87,7 +87,7 @@ def command(
     from app.whatif.ask import WhatIf, prepare
     from app.whatif.asked import question_of
     from app.whatif.levers import levers_found
-    from app.whatif.levers_needs import lever_scenario, waiting
+    from app.whatif.levers_needs import check_waits, lever_scenario, waiting
     from app.whatif.levers_report import document, json_of, rows_of
     from app.whatif.report_write import write_document
     from app.whatif.scenarios import workloads_of
@@ -102,6 +102,7 @@ def command(
     assumptions = waiting(waits)
     with warehouse_at(db).reading() as con:
         prepared = prepare(con, whatif, [lever_scenario(basis.book)])
+    check_waits(assumptions, [each.workload for each in prepared.coverage])
     found = levers_found(prepared, assumptions)
     period = prepared.period
     subtitle = (

@@ -57,6 +57,7 @@ def levers_found(prepared: Prepared, assumptions: Assumptions | None = None) -> 
         caps = tuple(caps_of(con, cells.needs))
         notional = _total(con, _NOTIONAL)
         unpriced = _total(con, _UNPRICED)
+        bucketed = _total(con, _BUCKETED)
     finally:
         con.close()
     return LeversFound(
@@ -67,9 +68,14 @@ def levers_found(prepared: Prepared, assumptions: Assumptions | None = None) -> 
         smaller=tuple(smaller_models(prepared)),
         notional_events=notional,
         unpriced=unpriced,
+        bucketed=bucketed,
     )
 
 
+_BUCKETED = (
+    "select sum(cell.records) from cell join price_class on price_class.class = cell.class "
+    "where price_class.bucket and cell.billing <> 'notional'"
+)
 _NOTIONAL = "select sum(events) from cell where billing = 'notional'"
 _UNPRICED = (
     "select sum(cell.records) from cell join base on base.class = cell.class "
@@ -167,7 +173,11 @@ def _attain(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _tried(
-    state: str, takes: str, changes: dict[str, str], blocks: Sequence[tuple[str, str]]
+    state: str,
+    takes: str,
+    changes: dict[str, str],
+    blocks: Sequence[tuple[str, str]],
+    spill_percent: int = 0,
 ) -> str:
     columns = [name for name in _STATE if name != "line"]
     changed = [f"{changes[name]} as {name}" if name in changes else name for name in _STATE]
@@ -177,6 +187,7 @@ def _tried(
         "changed": ", ".join(changed),
         "columns": ", ".join(columns),
         "block": block_sql(blocks),
+        "spill": str(spill_percent),
         "find_rate": sql("find_rate"),
         "rated_usage": sql("rated_usage"),
     })  # fmt: skip
@@ -185,10 +196,9 @@ def _tried(
 def _pull(con: duckdb.DuckDBPyConnection, lever: Lever, number: int) -> LeverFound:
     """Pull a lever on ``state_0`` by itself, and on ``state_N`` to make the next state."""
     before, after = f"state_{number}", f"state_{number + 1}"
-    tried = _tried("state_0", lever.takes, dict(lever.changes), lever.blocks)
-    con.execute(f"create or replace temp table alone as {tried}")
-    tried = _tried(before, lever.takes, dict(lever.changes), lever.blocks)
-    con.execute(f"create or replace temp table pulled as {tried}")
+    for state, table in (("state_0", "alone"), (before, "pulled")):
+        tried = _tried(state, lever.takes, dict(lever.changes), lever.blocks, lever.spill_percent)
+        con.execute(f"create or replace temp table {table} as {tried}")
     con.execute(
         "create or replace temp table taken as select * from pulled "
         "where block is null and unpriced_reason is null and cost_pico < was_pico"

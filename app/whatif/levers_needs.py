@@ -6,7 +6,7 @@ from app.errors import UserError
 from app.whatif.levers_caps import FAR_CAP
 from app.whatif.levers_smaller import FAMILY
 from models.levers.trimming import NEAR_PERCENT
-from models.policy.assumptions import Assumptions
+from models.policy.assumptions import ALL, Assumptions
 from models.policy.terms import Action, Condition, Policy, Predicate, Rule, Scenario
 from pricing.book import PriceBook
 
@@ -42,3 +42,17 @@ def waiting(words: Sequence[str]) -> Assumptions:
             raise UserError(f"--wait {text}: write WORKLOAD=SECONDS, such as extraction=86400")
         seconds[workload] = int(number)
     return Assumptions(latency_seconds=seconds)
+
+
+def check_waits(assumptions: Assumptions, workloads: Sequence[str]) -> None:
+    """Refuse the waits of a workload that nobody logged.
+
+    Raises:
+        UserError: a workload is none of the log's.
+    """
+    for name in assumptions.latency_seconds:
+        if name not in {ALL, *workloads}:
+            raise UserError(
+                f"--wait {name}: no request is of that workload; the log has "
+                f"{', '.join(sorted(set(workloads)))}"
+            )

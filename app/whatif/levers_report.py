@@ -180,6 +180,11 @@ def _left_out(found: LeversFound) -> tuple[str, ...]:
             f"{counted(found.notional_events)} requests within subscriptions are left out: no "
             "lever changes what is paid for them."
         )
+    if found.bucketed:
+        words.append(
+            f"{counted(found.bucketed)} requests of usage buckets are left out: a bucket says "
+            "nothing of one request. `ratecard report` counts them."
+        )
     if found.unpriced:
         words.append(f"{counted(found.unpriced)} requests without a price are left out.")
     return tuple(words)
@@ -218,6 +223,7 @@ def json_of(found: LeversFound) -> dict[str, Any]:
         ],
         "notional_requests": found.notional_events,
         "unpriced_requests": found.unpriced,
+        "bucket_requests": found.bucketed,
     }
 
 

@@ -110,6 +110,7 @@ class LeversFound:
         months: Length of the period.
         notional_events: Requests within subscriptions, left out: no lever changes what is paid.
         unpriced: Requests without a price, left out.
+        bucketed: Requests that usage buckets sum, left out: a bucket says nothing of one request.
     """
 
     cost_pico: int
@@ -119,6 +120,7 @@ class LeversFound:
     smaller: tuple[Smaller, ...] = ()
     notional_events: int = 0
     unpriced: int = 0
+    bucketed: int = 0
 
     @property
     def counted_pico(self) -> int:

@@ -20,6 +20,7 @@ class Lever:
         how: What to do.
         takes: Condition of the lines that it is about.
         changes: Column to its new value.
+        spill_percent: Of what it takes so much is paid as before in the end.
         blocks: Why it cannot be taken, in words, and when; the first that holds.
     """
 
@@ -30,3 +31,4 @@ class Lever:
     takes: str
     changes: Mapping[str, str]
     blocks: tuple[tuple[str, str], ...] = field(default=())
+    spill_percent: int = 0
