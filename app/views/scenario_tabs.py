@@ -109,7 +109,7 @@ def _frontier(found: Answered, palette: Palette) -> None:
     headline(
         said,
         f"USD a month, and share of the tasks that succeed, {found.selection.scope}; large: "
-        f"{found.option.name}; dark: beaten by none at the medians; line: best mix of single "
+        f"{found.option.name}; strong: beaten by none at the medians; line: best mix of single "
         f"models.{of}",
     )
     drawn = frontier(
