@@ -252,6 +252,19 @@ def test_an_effort_that_is_not_logged_is_told(ask):
     assert "--effort" in found["chat"]["effort_note"]
 
 
+def test_a_change_of_effort_is_told_apart_from_the_model(ask, same, tmp_path, capsys):
+    agent = rows(ask(*UPGRADE, *same, "--effort", "xhigh"))["agent"]
+
+    assert agent["ratio_same_effort"] == 2
+    assert agent["ratio"]["point"] > 2
+    assert "2.00× without the change of effort" in agent["sentence"]
+    assert rows(ask(*UPGRADE, *same))["agent"]["ratio_same_effort"] is None
+    none = database(tmp_path / "none.duckdb", chats(effort="none", reasoning_tokens=0))
+    assert run([*UPGRADE, "--effort", "medium", "--db", str(none)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no reasoning is logged at effort none, so what medium adds" in said
+
+
 def test_a_model_newer_than_the_logs_is_priced_on_its_first_day(ask):
     found = ask("upgrade", "--from", "gpt-5.4", "--to", "gpt-6.1-terra")
 

@@ -108,6 +108,7 @@ def _row(row: UpgradeRow) -> dict[str, Any]:
         "cost_now_usd": usd_text(row.cost_now_pico),
         "cost_then_usd": usd_text(row.cost_then_pico),
         "ratio": {"point": _number(row.ratio_point), **_interval(row.ratio)},
+        "ratio_same_effort": _number(row.ratio_same_effort),
         "per_request_now_usd": exact(row.per_request_now_usd),
         "per_request_then_usd": _amounts(row.per_request_then_usd),
         "month_now_usd": exact(row.month_now_usd),

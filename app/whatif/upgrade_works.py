@@ -20,6 +20,7 @@ from models.uncertainty.draws import draw, uniform_column
 from models.uncertainty.weeks import week_weights
 from models.upgrade.notes import notes_for
 from models.upgrade.sums import Sums, sums_of
+from models.upgrade.words import listed
 from models.upgrade.work import Work
 
 if TYPE_CHECKING:
@@ -214,7 +215,13 @@ def _effort_note(groups: Sequence[Group], effort: str | None) -> str:
     silent = sum(group.requests for group in groups if not group.effort_from)
     total = sum(group.requests for group in groups) or 1
     if not silent:
-        return ""
+        unseen = {group.effort_from for group in groups if not group.reasoning_tokens} - {effort}
+        if effort is None or not unseen:
+            return ""
+        return (
+            f"no reasoning is logged at effort {listed(sorted(unseen))}, so what {effort} adds to "
+            "it is taken of the whole answer: published factors of effort are of hard tasks"
+        )
     part = "all" if silent == total else f"{100 * silent / total:.0f}%"
     models = {groups[0].model_from, groups[0].model_to}
     named = "".join(f" ({each}: {_DEFAULTS[each]})" for each in sorted(models & _DEFAULTS.keys()))

@@ -11,7 +11,7 @@ from models.upgrade.report import (
     UpgradeRow,
 )
 from models.upgrade.verdict import leaning_of
-from models.upgrade.words import listed, monthly, points, times
+from models.upgrade.words import listed, monthly, points, times, without_effort
 
 #: Before any move of work that matters.
 _CHECKLIST = (
@@ -70,7 +70,8 @@ def _headline(
     to_model: str,
 ) -> str:
     whole = (
-        f"Moving everything to {to_model} costs {times(total.ratio_point or 0)}, "
+        f"Moving everything to {to_model} costs {times(total.ratio_point or 0)}"
+        f"{without_effort(total.ratio_same_effort)}, "
         f"{monthly(total.month_more_usd, total.month_difference_usd)}"
     )
     parts = []

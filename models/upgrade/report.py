@@ -139,6 +139,7 @@ class UpgradeRow:
         cost_then_pico: The same under the new model, at the medians.
         ratio_point: ``cost_then_pico / cost_now_pico``.
         ratio: The same in the draws; None without cost.
+        ratio_same_effort: The point at the logged effort; None where the effort stays.
         per_request_now_usd, per_request_then_usd: Dollars for one request.
         month_now_usd: Cost of a month of 30.4375 days, now.
         month_more_usd: What a month would cost more (or, below zero, less), at the medians: rows
@@ -200,6 +201,7 @@ class UpgradeRow:
     p_cheaper: float
     verdict: str
     sentence: str
+    ratio_same_effort: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def row_of(work: Work, months: float, verdict: Verdict | None = None) -> Upgrade
         cost_now_pico=work.sums.now,
         cost_then_pico=work.sums.then,
         ratio_point=work.sums.ratio,
+        ratio_same_effort=work.sums.ratio_same_effort,
         ratio=interval(work.then_usd / work.now_usd) if work.sums.now else None,
         per_request_now_usd=work.now_usd / requests,
         per_request_then_usd=interval(work.then_usd / requests),

@@ -27,6 +27,7 @@ class Sums:
         output: The same with the output ratio assumed.
         long_now, long_then: Surcharge on long prompts, within ``now`` and ``then``.
         lost_cache: What cached input costs more for want of a cache price or of a warm cache.
+        same_effort: The cost then without the change of effort; 0 is not known.
     """
 
     now: int
@@ -40,6 +41,7 @@ class Sums:
     long_now: int = 0
     long_then: int = 0
     lost_cache: int = 0
+    same_effort: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         """Return the sums of both, part by part."""
@@ -51,6 +53,12 @@ class Sums:
     def ratio(self) -> float | None:
         """Cost then by cost now; None where it costs nothing now."""
         return self.then / self.now if self.now else None
+
+    @property
+    def ratio_same_effort(self) -> float | None:
+        """The ratio without the change of effort; None where none changes or nothing is paid."""
+        changes = self.same_effort and self.same_effort != self.then
+        return self.same_effort / self.now if self.now and changes else None
 
     @property
     def output_share(self) -> float:
@@ -96,4 +104,5 @@ def sums_of(groups: Sequence[Group], factors: Sequence[Factors], now_output: int
         input=without_output - fixed,
         output_unit=at(eps=ONE) - without_output,
         output=then - without_output,
+        same_effort=at(effort=ONE),
     )

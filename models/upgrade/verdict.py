@@ -7,7 +7,7 @@ import numpy as np
 from models.uncertainty.intervals import interval
 from models.upgrade.break_even import repair_break_even
 from models.upgrade.report import COST_ONLY, DOES_NOT_PAY, PAYS, PAYS_IF, UpgradeRow
-from models.upgrade.words import dollars, percent, points, span, times
+from models.upgrade.words import dollars, percent, points, span, times, without_effort
 from models.upgrade.work import Work
 
 #: A verdict without condition holds in at least so many of the draws.
@@ -111,6 +111,7 @@ def _cost_words(work: Work) -> str:
     if ratio is None:
         return "nothing is paid for it now, so there is no ratio"
     where = span(interval(work.then_usd / work.now_usd))
+    where += without_effort(work.sums.ratio_same_effort, "; ")
     if ratio > 1:
         return (
             f"costs {times(ratio)} ({where}); on API cost alone it must succeed that much more "
@@ -124,7 +125,8 @@ def _cost_words(work: Work) -> str:
 
 def _sentence(work: Work, word: str, chance: float, repair_words: str) -> str:
     gain = interval(work.known.then - work.known.now)  # type: ignore[operator]
-    cost = f"costs {times(work.sums.ratio or 0)}, success {points(gain.p50)}"
+    cost = f"costs {times(work.sums.ratio or 0)}"
+    cost += f"{without_effort(work.sums.ratio_same_effort)}, success {points(gain.p50)}"
     prior = " by prior evidence" if work.known.shown.source == "prior" else ""
     sure = f"P(pays) {chance:.2f}"
     sure += (

@@ -33,6 +33,11 @@ def times(ratio: float) -> str:
     return f"{ratio:.2f}×"
 
 
+def without_effort(ratio: float | None, before: str = ", ") -> str:
+    """Say what the ratio is without a change of effort; nothing where the effort stays."""
+    return "" if ratio is None else f"{before}{times(ratio)} without the change of effort"
+
+
 def percent(share: float) -> str:
     """Write a share of 1.
 
