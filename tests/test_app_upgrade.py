@@ -244,6 +244,21 @@ def test_claims_stand_with_the_work_they_concern(ask):
     assert "same_price" in {note["id"] for note in found["total"]["notes"]}
 
 
+def test_the_evidence_table_shows_the_same_comparisons_either_way(tmp_path, capsys):
+    """The one at the highest effort of each benchmark, whichever model is the old one."""
+    events = [*agents(), *agents(model_raw="gpt-5.5")]
+    both = database(tmp_path / "both.duckdb", events)
+    shown = []
+    for old, new in (("gpt-5.4", "gpt-5.5"), ("gpt-5.5", "gpt-5.4")):
+        words = ("upgrade", "--from", old, "--to", new, "--success", "agent=0.7")
+        assert run([*words, "--db", str(both)]) == 0
+        table = capsys.readouterr().out.partition("Prior evidence: ")[2].partition("\n\n")[0]
+        shown.append([line.split()[1:3] for line in table.splitlines() if line[:5] == "agent"])
+        assert "comparisons; what is carried over rests on" in " ".join(table.split())
+
+    assert sorted(shown[0]) == sorted(shown[1])
+
+
 def test_an_effort_that_is_not_logged_is_told(ask):
     found = rows(ask(*UPGRADE))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.whatif.amounts import chance, change, counted, dollars, percent, points
 from app.whatif.sections import Table
+from models.policy.known import EFFORTS
 from models.upgrade.report import (
     COST_ONLY,
     PAYS_IF,
@@ -212,8 +213,21 @@ def evidence(rows: Sequence[UpgradeRow]) -> Iterator[Table]:
             for whom, each in found
         ),
         numeric=frozenset({3, 4, 5}),
-        note="None of these is a success rate of yours. Grades: H seen in full, M reported, L one "
-        "report; * measured by the vendor itself. Citations: ratecard evidence list.",
+        note=f"{_shown([each for kind in used for each in used[kind]], len(found))}None of these "
+        "is a success rate of yours. Grades: H seen in full, M reported, L one report; * measured "
+        "by the vendor itself. Citations: ratecard evidence list.",
+    )
+
+
+def _shown(every: Sequence[EvidenceUsed], shown: int) -> str:
+    """Say what is left out, and what the success that is carried over rests on."""
+    if len(every) <= shown:
+        return ""
+    rests = sum(each.used for each in every)
+    carried = f"; what is carried over rests on {rests}" if rests else ""
+    return (
+        f"Each benchmark at the highest effort it was run at, {shown} of {len(every)} comparisons"
+        f"{carried}. "
     )
 
 
@@ -224,8 +238,15 @@ def _one_each(used: Sequence[EvidenceUsed]) -> list[EvidenceUsed]:
     """
     chosen: dict[tuple[str, str, str], EvidenceUsed] = {}
     for each in used:
-        chosen[each.benchmark, each.group, each.note] = each
+        key = each.benchmark, each.group, each.note
+        if key not in chosen or _rank(each) > _rank(chosen[key]):
+            chosen[key] = each
     return list(chosen.values())
+
+
+def _rank(each: EvidenceUsed) -> int:
+    """Return how much effort a comparison was made at; one that nobody recorded comes first."""
+    return EFFORTS.index(each.effort) if each.effort in EFFORTS else -1
 
 
 def successes(rows: Sequence[UpgradeRow]) -> tuple[str, ...]:
