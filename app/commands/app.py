@@ -110,9 +110,11 @@ def _configuration() -> dict[str, Any]:
 
 
 def _warm() -> None:
-    """Import what the first page needs while the browser is on its way."""
+    """Import what the first page needs while the browser is on its way, then what others do."""
     import app.views.explore
-    import app.views.overview  # noqa: F401
+    import app.views.overview
+    import app.views.scenario_page
+    import app.views.upgrade_page  # noqa: F401
 
 
 def _free_port(host: str, wanted: int | None) -> int:

@@ -9,11 +9,11 @@ from app.charts.palette import Palette
 from app.dashboard.card import chart, headline
 from app.dashboard.what_ifs import pulled
 from app.output import csv_text
-from app.views.report_table import draw_section
+from app.views.report_table import draw_section, draw_text_table
 from app.views.scenario_tabs import Answered
 from app.whatif.amounts import dollars, percent
 from app.whatif.levers_report import document, rows_of
-from app.whatif.sections import Finding
+from app.whatif.sections import Finding, Table
 from models.levers.found import LeverFound, LeversFound
 from models.policy.assumptions import Assumptions
 
@@ -39,8 +39,9 @@ def draw_levers(found: Answered, palette: Palette, assumptions: Assumptions) -> 
     bars = [_bar(each, levers.months) for each in levers.levers]
     chart(lever_bars(bars, palette), said, "levers")
     sections = [each for each in document(levers, "").sections if not isinstance(each, Finding)]
-    for place, section in enumerate(sections[:1]):
-        draw_section(section, f"lever_{place}")
+    first, *rest = sections
+    if isinstance(first, Table):
+        draw_text_table(first)
     st.caption(f"The table is of the whole period: {found.selection.scope}.")
     columns, rows = rows_of(levers)
     st.download_button(
@@ -48,7 +49,7 @@ def draw_levers(found: Answered, palette: Palette, assumptions: Assumptions) -> 
         on_click="ignore", key="levers_csv",
     )  # fmt: skip
     with st.expander("Which requests, what is blocked, cheaper models, caps on output"):
-        for place, section in enumerate(sections[1:], start=1):
+        for place, section in enumerate(rest):
             draw_section(section, f"lever_{place}")
 
 
