@@ -178,8 +178,7 @@ def command(
     question = question_of((since, until), tz, where, basis, grain)
     whatif = _what_if(question, basis, contract, workloads, (start, tz))
     whatif = replace(whatif, **draws_of([Scenario(Policy("", ()), assumed)], draws, seed))
-    move = _Move(old, new, effort, assumed, task)
-    _write(*_reports(db, whatif, move, success), format, output)
+    _write(*_reports(db, whatif, _Move(old, new, effort, assumed, task), success), format, output)
 
 
 def _what_if(
