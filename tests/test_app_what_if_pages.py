@@ -113,7 +113,7 @@ def test_scenarios_names_its_baseline_and_its_range(run):
     app = run("Scenarios")
 
     assert list(tiles(app)) == [
-        "Cost a month", "Saves vs today's mix", "Saving, 80% interval", "P(saves)",
+        "Cost a month, at least", "Saves vs today's mix", "Saving, 80% interval", "P(saves)",
     ]  # fmt: skip
     assert findings(app)[0].startswith("complexity-router costs $")
 
@@ -192,3 +192,10 @@ def test_faults_of_a_policy_are_shown_with_their_lines(run):
 
     assert "policy.yaml:4" in app.session_state["policy_faults"][0]
     assert tiles(app)
+
+
+def test_what_has_no_price_is_not_said_to_cost_nothing(run):
+    app = run("Scenarios", prices_as_of="2025-09-01")
+
+    assert not app.metric
+    assert "has a price at these prices" in app.info[0].value

@@ -6,6 +6,7 @@ own that asks for something else does.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -31,6 +32,7 @@ from models.levers.found import LeversFound
 from models.policy.assumptions import Assumptions
 from models.policy.dump import dump_scenario
 from models.policy.known import Known, known_of
+from models.policy.load import PolicyError
 from models.policy.presets import preset, presets
 from models.policy.terms import Scenario
 from models.upgrade.report import UpgradeReport
@@ -204,9 +206,13 @@ def _serves(found: Prepared, scenarios: Sequence[Scenario]) -> bool:
 
 
 def _usual(known: Known) -> list[Scenario]:
-    """Return all presets, and a move from one model to another."""
+    """Return a move from one model to another, and all presets whose models have prices."""
     model = next(iter(known.models.values()))
-    return [move_of(model, model), *(preset(name, known) for name in presets())]
+    found = [move_of(model, model)]
+    for name in presets():
+        with suppress(PolicyError):
+            found.append(preset(name, known))
+    return found
 
 
 @st.cache_resource(max_entries=_MOST_SELECTIONS, show_spinner=False, hash_funcs={Question: repr})

@@ -34,6 +34,9 @@ _RAN, _BASE = "scenario_ran", "scenario_base"
 def draw_controls(selection: Selection, prepared: Prepared) -> None:
     """Draw the controls; ``ran`` says what was run."""
     base = draw_policy(selection)
+    if base is None:
+        st.session_state[_BASE] = st.session_state[_RAN] = None
+        return
     text = dump_scenario(base)
     if st.session_state.get(_BASE) != text:
         st.session_state[_BASE] = text
@@ -41,9 +44,9 @@ def draw_controls(selection: Selection, prepared: Prepared) -> None:
     _sliders(base, prepared)
 
 
-def ran() -> str:
-    """Return the scenario of the last run, as YAML."""
-    text: str = st.session_state[_RAN]
+def ran() -> str | None:
+    """Return the scenario of the last run, as YAML; None where the policy cannot be run."""
+    text: str | None = st.session_state[_RAN]
     return text
 
 

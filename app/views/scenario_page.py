@@ -36,9 +36,20 @@ def _page(selection: Selection, palette: Palette) -> None:
 
 
 def _answer(selection: Selection, palette: Palette) -> None:
-    scenario = load_scenario(ran(), "scenario", known_words(selection))
+    text = ran()
+    if text is None:
+        st.caption("Choose a policy whose models have prices, or other prices.")
+        return
+    scenario = load_scenario(text, "scenario", known_words(selection))
     with st.skeleton(height=420):
         prepared, comparison = compared(selection, [scenario])
+    if not comparison.today.cost_pico and comparison.today.unpriced:
+        st.info(
+            f"None of the {comparison.today.unpriced:,} requests has a price at these prices: "
+            "choose others under Prices.",
+            title="Nothing to compare",
+        )
+        return
     option = comparison.named(scenario.policy.name)
     found = Answered(selection, prepared, comparison, option)
     _tiles(found)
@@ -58,7 +69,7 @@ def _tiles(found: Answered) -> None:
     share = "no cost today" if saved.share is None else f"{percent(saved.share)} of the cost"
     tiles = (
         (
-            "Cost a month",
+            "Cost a month, at least" if option.unpriced else "Cost a month",
             dollars(usd_a_month(option, comparison)),
             f"80%: {dollars(low_high.p10 / months)} – {dollars(low_high.p90 / months)}",
         ),

@@ -22,8 +22,8 @@ _CHOICE, _TEXT, _FAULTS, _OWN_TEXT, _TAKEN = (
 _SOURCE = "policy.yaml"
 
 
-def draw_policy(selection: Selection) -> Scenario:
-    """Draw the choice of a policy and return it."""
+def draw_policy(selection: Selection) -> Scenario | None:
+    """Draw the choice of a policy and return it; None where these prices lack one of its models."""
     known = known_words(selection)
     found = presets()
     names = [FIRST, *(name for name in found if name != FIRST)]
@@ -31,7 +31,12 @@ def draw_policy(selection: Selection) -> Scenario:
         names.append(OWN)
     name = st.selectbox("Policy", names, key=_CHOICE, bind="query-params") or FIRST
     text = st.session_state[_OWN_TEXT] if name == OWN else _filled(found[name], known)
-    scenario = load_scenario(text, name, known)
+    try:
+        scenario = load_scenario(text, name, known)
+    except PolicyError as error:
+        faults = "\n\n".join(escaped(str(fault)) for fault in error.faults)
+        st.info(faults, title="These prices do not know all of its words")
+        return None
     if scenario.policy.description:
         st.caption(escaped(scenario.policy.description))
     if st.button("Edit or upload YAML", type="tertiary", icon=":material/edit:"):
