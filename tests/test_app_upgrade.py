@@ -366,6 +366,15 @@ def test_a_commitment_and_a_renewal_are_told(ask):
     assert "locked" in target["contract"][0]
 
 
+def test_nothing_is_locked_where_the_move_begins_after_the_renewal(ask):
+    words = ("upgrade", "--from", "gpt-5.4", "--to", "gpt-5.4-mini", "--contract", str(CONTRACT))
+    before = ask(*words, "--start", "2027-04-30")["targets"][0]["contract"][0]
+    after = ask(*words, "--start", "2027-06-01")["targets"][0]["contract"][0]
+
+    assert "is locked" in before
+    assert "nothing is locked" in after
+
+
 def test_a_start_is_named(ask):
     found = ask(*UPGRADE, "--start", "2027-01-01")
 

@@ -106,7 +106,12 @@ def _contract(
     then[models[0]] -= total.cost_now_pico
     then[models[1]] += total.cost_then_pico
     effects = committed(prepared, found.by_model, then)
-    return tuple(commitment_words(f"Moving to {models[1]}", each) for each in effects)
+    start = prepared.whatif.renewal
+    told = [
+        replace(each, over=each.over or (start is not None and start >= each.until.date()))
+        for each in effects
+    ]
+    return tuple(commitment_words(f"Moving to {models[1]}", each) for each in told)
 
 
 def _start(prepared: "Prepared", model: str) -> str:
