@@ -256,17 +256,17 @@ def test_without_a_success_rate_options_are_compared_on_cost_only(ask):
     assert "A benchmark is no success rate of yours" in found["why_no_quality"]
 
 
-def test_success_is_weighted_by_requests(ask, scenario):
-    """Today: (120 x 0.8 + 60 x 0.9 + 4 x 0.5) / 184; then chats have 0.8."""
+def test_success_is_weighted_by_tasks(ask, scenario):
+    """Ten sessions of an agent, 60 chats, 4 long prompts: 8 + 54 + 2 of 74; then chats have 0.8."""
     found = ask(scenario(MINI + SAME + RATES))
     today, then = found["options"][0], named(found, "chats to mini")
 
-    assert today["success"]["point"] == pytest.approx(152 / 184, abs=1e-6)
-    assert then["success"]["point"] == pytest.approx(146 / 184, abs=1e-6)
+    assert today["success"]["point"] == pytest.approx(64 / 74, abs=1e-6)
+    assert then["success"]["point"] == pytest.approx(58 / 74, abs=1e-6)
     assert then["success"]["source"] == "scenario"
     saved = baseline(then, "today")
-    assert saved["success_difference"] == pytest.approx(-6 / 184, abs=2e-6)
-    each = Decimal(then["cost_usd"]) / 146
+    assert saved["success_difference"] == pytest.approx(-6 / 74, abs=2e-6)
+    each = Decimal(then["cost_usd"]) / 58
     assert Decimal(then["cost_per_success_usd"]) == pytest.approx(each, abs=Decimal("1e-6"))
 
 
@@ -323,7 +323,7 @@ def test_what_has_no_price_is_in_no_rate(tmp_path, scenario, capsys):
     found = json.loads(capsys.readouterr().out)
 
     assert found["options"][0]["unpriced_requests"] == 9
-    assert found["options"][0]["success"]["point"] == pytest.approx(152 / 184, abs=1e-6)
+    assert found["options"][0]["success"]["point"] == pytest.approx(64 / 74, abs=1e-6)
     assert found["why_no_quality"] is None
     assert any("9 requests have no price" in each for each in found["warnings"])
 
@@ -347,14 +347,46 @@ def test_limits_are_kept_and_have_no_shadow_price(ask, scenario):
 
 
 def test_repair_by_people_is_beside_the_api_cost(ask, scenario):
-    """30 of 152 agents' and chats' requests fail today; each is repaired for $2."""
+    """10 of 74 tasks fail today, 16 then; each is repaired for $2."""
     text = MINI + SAME + RATES + "  human_repair_usd: 2\n"
     found = ask(scenario(text))
 
     today, then = found["options"][0], named(found, "chats to mini")
-    assert Decimal(today["people_usd"]) == pytest.approx(2 * (184 - 152))
-    assert Decimal(then["people_usd"]) == pytest.approx(2 * (184 - 146))
+    assert Decimal(today["people_usd"]) == pytest.approx(2 * (74 - 64))
+    assert Decimal(then["people_usd"]) == pytest.approx(2 * (74 - 58))
     assert Decimal(baseline(then, "today")["with_people_usd_p50"]) < 0
+
+
+def test_a_request_can_be_a_task(ask, scenario):
+    """Today: (120 x 0.8 + 60 x 0.9 + 4 x 0.5) / 184."""
+    found = ask(scenario(MINI + SAME + RATES + "  human_repair_usd: 2\n"), "--task", "request")
+
+    today = found["options"][0]
+    assert today["success"]["point"] == pytest.approx(152 / 184, abs=1e-6)
+    assert Decimal(today["people_usd"]) == pytest.approx(2 * (184 - 152))
+    assert {each["task"] for each in today["workloads"]} == {"request"}
+
+
+def test_simulate_and_upgrade_agree_on_what_people_cost(ask, scenario, db, capsys):
+    """Ten sessions that succeed in 8, then 9 of ten cases: one repair of $25 less."""
+    text = "scenario: all\npolicy: {rules: [{name: all, use: {model: gpt-5.5}}]}\n" + SAME + RATES
+    path = scenario(text + "  human_repair_usd: 25\n")
+    found = ask(path, "--where", "workload=agent")
+    words = ["upgrade", "--from", "gpt-5.4", "--to", "gpt-5.5", "--assume", path, "--db", str(db)]
+    assert run([*words, "--where", "workload=agent", "--format", "json", "--draws", "128"]) == 0
+    [row] = json.loads(capsys.readouterr().out)["targets"][0]["workloads"]
+    today, then = found["options"][0], named(found, "all")
+
+    assert row["sessions"] == 10
+    assert (today["workloads"][0]["task"], today["workloads"][0]["tasks"]) == ("session", 10)
+    assert Decimal(today["people_usd"]) - Decimal(then["people_usd"]) == pytest.approx(25)
+    api = Decimal(then["cost_usd"]) - Decimal(today["cost_usd"])
+    assert api == Decimal(row["cost_then_usd"]) - Decimal(row["cost_now_usd"])
+    saved = float(baseline(then, "today")["with_people_usd_p50"])
+    assert saved == pytest.approx(25 - float(api), abs=1e-5)
+    assert row["p_pays"] == (1 if saved > 0 else 0)
+    each = float(then["cost_usd"]) / (10 * 0.9)
+    assert float(then["cost_per_success_usd"]) == pytest.approx(each, abs=1e-5)
 
 
 def test_facts_of_one_scenario_hold_for_all(ask, scenario):
@@ -362,7 +394,7 @@ def test_facts_of_one_scenario_hold_for_all(ask, scenario):
     found = ask(scenario(MINI + SAME + RATES), plain)
 
     assert named(found, "batch-what-can-wait")["success"]["point"] == pytest.approx(
-        152 / 184, abs=1e-6
+        64 / 74, abs=1e-6
     )
 
 

@@ -1,6 +1,7 @@
 """Options of a comparison by hand: operators, judges, baselines, draws."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -186,6 +187,99 @@ policy:
     assert any(p["name"].startswith("effort:low>") for p in tried(found)["parameters"])
 
 
+CHECKED = """
+policy:
+  rules:
+    - name: all
+      use: {verify: {model: gpt-5.5-pro, detects: 0.6, false_flags: 0.05, caught_usd: 8, rework_usd: 1.5}}
+"""  # noqa: E501
+
+
+def test_a_check_is_held_against_a_today_that_needs_one(ask):
+    """It saves (1 - P) T (h_escaped - h_caught) - P F w - the check, a request."""
+    found = ask(f"{HEAD}\n  human_repair_usd: 2\n  escaped_error_usd: 20\n{CHECKED}")
+    today = found["options"][0]
+    check = (1600 * 30 + 1500 * 180) / 10**6
+    benefit = CHATS * (0.1 * 0.6 * (20 - 8) - 0.9 * 0.05 * 1.5 - check)
+    saved = next(each for each in tried(found)["savings"] if each["baseline"] == "today")
+
+    assert float(today["people_usd"]) == pytest.approx(CHATS * 0.1 * 20)
+    assert float(saved["with_people_usd_p50"]) == pytest.approx(benefit, abs=1e-5)
+    [noticed] = [p for p in tried(found)["parameters"] if p["name"] == "detection (*)"]
+    assert (noticed["p50"], noticed["grade"]) == (0, "A")
+    assert "tried checks answers" in noticed["source"]
+
+
+def test_a_stated_escaped_error_is_charged_today_too(ask):
+    rule = "policy: {rules: [{name: all, use: {model: gpt-5.5}}]}"
+    found = ask(f"{HEAD}\n  human_repair_usd: 2\n  escaped_error_usd: 20\n{rule}\n")
+
+    assert float(found["options"][0]["people_usd"]) == pytest.approx(CHATS * 0.1 * 20)
+
+
+def test_a_fact_of_another_scenario_is_told(ask, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text("scenario: other\nassume: {detection: 1}\npolicy: {rules: []}\n")
+    found = ask(f"{HEAD}\n  human_repair_usd: 2\n{CHECKED}", str(other))
+
+    assert any("tried states none of its own and takes detection 100% from other" in each
+               for each in found["warnings"])  # fmt: skip
+    [noticed] = [p for p in tried(found)["parameters"] if p["name"] == "detection (*)"]
+    assert (noticed["p50"], noticed["source"]) == (1, "stated in other")
+
+
+def test_attempts_at_what_nobody_notices_are_told(ask):
+    found = ask(
+        f"{HEAD}\n  escaped_error_usd: 20\n"
+        """
+policy:
+  rules: [{name: all, use: {model: gpt-5.4-mini, attempts: 2}}]
+"""
+    )
+
+    assert cost(found) == close(CHATS * MINI)
+    assert any("none is repeated" in each for each in found["warnings"])
+
+
+# ---------------------------------------------------------------- baselines
+
+ALL_STRONG = "policy: {rules: [{name: all, use: {model: gpt-5.5}}]}"
+
+
+def nothing_saved(saving):
+    names = ("saving_usd", "saving_usd_p10", "saving_usd_p90", "p_saves")
+    return [float(saving[name]) for name in names] == [0, 0, 0, 0]
+
+
+def test_a_scenario_saves_nothing_against_itself(ask):
+    found = ask(f"{HEAD}\n{ALL_STRONG}\n")
+    same = [s for s in tried(found)["savings"] if s["baseline"] in {"always_strongest", "random"}]
+
+    assert [each["against"] for each in same if not nothing_saved(each)] == []
+    assert len(same) == 2
+
+
+def test_a_scenario_of_other_tokens_has_baselines_of_its_own(ask, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(f"scenario: other\nassume: {{output_ratio: 3}}\n{ALL_STRONG}\n")
+    found = ask(f"{HEAD}\n{ALL_STRONG}\n", str(other))
+    both = [each for each in found["options"] if each["kind"] == "scenario"]
+
+    for each in both:
+        [same] = [s for s in each["savings"] if s["baseline"] == "always_strongest"]
+        assert same["against"].endswith(f"as {each['name']} assumes")
+        assert nothing_saved(same)
+    assert any("tried has its own output_ratio" in each for each in found["warnings"])
+
+
+def test_rounding_is_no_saving():
+    one = option("one", 10)
+    other = replace(one, name="other", cost_usd=one.cost_usd + 1e-12)
+
+    assert saving(one, other).probability == 0
+    assert saving(one, other).usd == Interval(0, 0, 0)
+
+
 # ---------------------------------------------------------------- evaluations
 
 
@@ -315,7 +409,8 @@ def option(name, cost_usd, success=None, **more):
     draws = np.full(4, float(cost_usd))
     rate = None if success is None else Success(success, np.full(4, success), "scenario", "")
     part = Part("chat", 10, 0, cost_usd * 10**12, draws, rate)
-    return Option(name, more.pop("kind", "scenario"), 10, 0, cost_usd * 10**12, draws, (part,),
+    kind = more.pop("kind", "scenario")
+    return Option(name, kind, 10, 0, cost_usd * 10**12, draws, (part,),
                   success=rate, **more)  # fmt: skip
 
 
@@ -325,6 +420,14 @@ def test_an_option_that_costs_more_and_succeeds_less_is_beaten():
 
     assert [each.on_frontier for each in found] == [False, True, False]
     assert [each.non_dominated for each in found] == [0, 1, 0]
+
+
+def test_an_oracle_is_shown_and_beats_nobody():
+    today, oracle = option("today", 10, 0.8), option("oracle", 1, 1.0, baseline_of="oracle")
+    found = frontier(measured([today, oracle]))
+
+    assert [(each.on_frontier, each.is_bound) for each in found] == [(True, False), (False, True)]
+    assert found[0].non_dominated == 1
 
 
 def test_the_hull_starts_at_the_cheapest_and_ends_at_the_best():

@@ -67,7 +67,14 @@ if TYPE_CHECKING:
     "--max-share",
     multiple=True,
     metavar="MODEL=SHARE",
-    help="Of these only choices that send a model at most this share of the requests.",
+    help="Of these only choices that send a model at most this share of the tasks.",
+)
+@click.option(
+    "--task",
+    type=click.Choice(("auto", "session", "request")),
+    default="auto",
+    show_default=True,
+    help="What succeeds or fails: a session where the logs tell them (auto), as in upgrade.",
 )
 @click.option("--draws", type=click.IntRange(16, 1 << 16), metavar="N", help="How many (2048).")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="Of the draws (7).")
@@ -98,6 +105,7 @@ def command(
     budget: str | None,
     min_success: tuple[str, ...],
     max_share: tuple[str, ...],
+    task: str,
     draws: int | None,
     seed: int | None,
     db: Path | None,
@@ -136,6 +144,7 @@ def command(
         contract=contract_from(contract, basis.book) if contract else None,
         workloads=workloads_of(workloads, known) if workloads else None,
         candidates=models_of(candidates, known),
+        task=task,
         **draws_of(read, draws, seed),
     )
     wanted = (budget, min_success, max_share)

@@ -39,6 +39,8 @@ class WhatIf:
         seed: Of the draws.
         any_model: Whether later scenarios may name models that neither the log, the candidates nor
             the scenarios hold, as in a dashboard; the usage is then split at all prices' edges.
+        task: What succeeds or fails: ``session``, ``request``, or ``auto``: a session where the
+            logs tell them.
         narrowed_by: The options that choose the usage, to be told where nothing matches.
     """
 
@@ -51,6 +53,7 @@ class WhatIf:
     draws: int = 2048
     seed: int = 7
     any_model: bool = False
+    task: str = "auto"
     narrowed_by: str = "--from, --to and --where"
 
     @property

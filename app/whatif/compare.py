@@ -30,18 +30,16 @@ def compare(
         OptimiseError: no choices keep to what is wanted.
     """
     from app.whatif.commitment import committed
+    from app.whatif.compare_baselines import baselines
     from app.whatif.compare_replays import Stage
-    from models.compare.facts import shared_facts
     from models.compare.hangs_on import bars_of
     from models.compare.quality import frontier, hull, measured
 
-    facts, contradictions = shared_facts([each.assumptions for each in scenarios])
-    stage = Stage(prepared, facts)
+    stage = Stage(prepared, scenarios)
     today = stage.today(TODAY_NAME)
     played = [stage.play(scenario) for scenario in scenarios]
-    single = stage.singles(scenarios)
     options = [today, *(each.option for each in played)]
-    options += stage.baselines(played, single)
+    options += baselines(stage, played)
     found = measured(options)
     comparison = Comparison(
         options=tuple(options),
@@ -59,7 +57,7 @@ def compare(
         commitments={
             each.option.name: committed(prepared, today.spend, each.option.spend) for each in played
         },
-        warnings=(*stage.warnings(options), *contradictions),
+        warnings=tuple(stage.warnings(options)),
     )
     if wanted is None or not wanted.is_asked:
         return comparison

@@ -15,7 +15,7 @@ from models.evidence.table import YOURS
 if TYPE_CHECKING:
     from app.whatif.ask import Prepared
 
-_SUCCESS = "success:"
+_SUCCESS, _NOTICED = "success:", "detection "
 _BY = {"label": "logged", "rule": "told by a rule", "none": "no rule matches"}
 
 
@@ -64,6 +64,7 @@ def _cache_words(option: Option) -> str:
     methods = {
         "sessions": "replayed over sessions for {}",
         "formula": "estimated from the share of traffic for {}",
+        "stated": "as you state it for {}",
     }
     told = [
         words.format(f"{counted(option.cache[name])} requests")
@@ -72,8 +73,11 @@ def _cache_words(option: Option) -> str:
     ]
     if not told:
         return ""
+    words = f"What stays cached after a move is {' and '.join(told)}"
+    if set(option.cache) <= {"stated", "unchanged"}:
+        return f"{words}."
     return (
-        f"What stays cached after a move is {' and '.join(told)}; a cache is taken to forget what "
+        f"{words}; a cache is taken to forget what "
         f"nobody sends again within {TTL_SECONDS // 60} minutes."
     )
 
@@ -146,7 +150,7 @@ def budget(comparison: Comparison) -> Iterator[Section]:
     )
     yield Table(
         title=_budget_title(found),
-        columns=("workload", "choice", "share of its requests"),
+        columns=("workload", "choice", "share of its tasks"),
         rows=rows,
         numeric=frozenset({2}),
         note=found.words,
@@ -168,7 +172,7 @@ def parameters(comparison: Comparison) -> Iterator[Section]:
         for each in option.parameters
         if (option.name, each.name) in matter
         or each.grade == YOURS
-        or each.name.startswith(_SUCCESS)
+        or each.name.startswith((_SUCCESS, _NOTICED))
     ])  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def json_of(comparison: Comparison, prepared: "Prepared") -> dict[str, Any]:
                 "success": _rate(each.success),
                 "on_frontier": each.on_frontier,
                 "non_dominated": _rate(each.non_dominated),
+                "is_bound": each.is_bound,
             }
             for each in comparison.frontier
         ],
@@ -106,6 +107,7 @@ def _option(option: Option, comparison: Comparison) -> dict[str, Any]:
         "requests": option.requests,
         "moved_requests": option.moved,
         "unpriced_requests": option.unpriced,
+        "tasks": round(option.tasks, 3),
         "cost_usd": usd_text(option.cost_pico),
         **_usd("cost_usd", interval(option.cost_usd)),
         "cost_usd_per_month": _a_month(option, comparison),
@@ -166,6 +168,8 @@ def _part(part: Part) -> dict[str, Any]:
         "workload": part.workload,
         "requests": part.requests,
         "moved_requests": part.moved,
+        "task": "session" if part.by_task > 1 else "request",
+        "tasks": round(part.tasks, 3),
         "cost_usd": usd_text(part.cost_pico),
         **_usd("cost_usd", interval(part.cost_usd)),
         "success": _success(part.success),
@@ -209,6 +213,7 @@ def _budget(comparison: Comparison) -> dict[str, Any] | None:
         "cost_usd": exact(found.cost_usd),
         "successes": round(found.successes, 3),
         "requests": found.requests,
+        "tasks": found.tasks,
         "successes_per_usd": _number(found.successes_per_usd),
         "words": found.words,
         "choices": [

@@ -4,28 +4,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from app.whatif.compare_words import told_once
 from app.whatif.replay import Detail, replay
+from app.whatif.task_units import requests_by_task
 from models.compare.asides import checked, escalated, verified, with_actions
 from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
-from models.compare.baselines import (
-    CHEAPEST,
-    STRONGEST,
-    TODAY,
-    best_mix_at_cost,
-    moves_models,
-    oracle_of,
-    random_at_rates,
-    strongest,
-)
-from models.compare.facts import with_facts
-from models.compare.operators import has_operators
+from models.compare.baselines import TODAY
+from models.compare.ends import Asides, Verdicts
+from models.compare.facts import shared_facts, tokens_apart, with_facts, with_tokens
+from models.compare.noticed import retried_in_vain, with_noticed
 from models.compare.option import Kind, Option
+from models.compare.origins import Origins, origins_of, taken_over
 from models.compare.people import PeopleCosts
-from models.compare.played import Asides, Played, Verdicts
+from models.compare.played import Played
 from models.compare.rates import Known, Rates
 from models.compare.traffic import Traffic, weeks_of
 from models.compare.verdicts import verdict_pico
@@ -60,9 +55,20 @@ class Shown:
 class Stage:
     """Where scenarios are replayed over the same usage, with the same weeks and draws."""
 
-    def __init__(self, prepared: "Prepared", facts: Assumptions) -> None:
-        """Replay today's mix, which weeks and reference models are read from."""
-        self.prepared, self.facts = prepared, facts
+    def __init__(self, prepared: "Prepared", scenarios: Sequence[Scenario]) -> None:
+        """Replay today's mix, which weeks and reference models are read from.
+
+        Args:
+            prepared: The usage.
+            scenarios: All that are compared, as their authors wrote them.
+        """
+        self.prepared, self.scenarios = prepared, scenarios
+        every = [each.assumptions for each in scenarios]
+        facts, self.contradictions = shared_facts(every)
+        self.facts, self.why_unnoticed = with_noticed(facts, scenarios)
+        #: What baselines assume: the facts, and what all scenarios say of tokens and caches.
+        self.usual = with_tokens(self.facts, every)
+        self.by_task = requests_by_task(prepared.cells, prepared.whatif.task)
         self._logged = self._replayed(Scenario(Policy(TODAY, ()), Assumptions()))
         groups = self._logged.groups
         self.weeks: list[date | None] = weeks_of(self._logged)
@@ -87,55 +93,31 @@ class Stage:
 
     def play(self, scenario: Scenario) -> Shown:
         """Replay a scenario with its own assumptions, and shared facts where it states none."""
-        scenario = replace(scenario, assumptions=with_facts(scenario.assumptions, self.facts))
-        return self._shown(scenario, "scenario", scenario.policy.name, self._replayed(scenario))
+        own = scenario.assumptions
+        scenario = replace(scenario, assumptions=with_facts(own, self.facts))
+        name = scenario.policy.name
+        return self._shown(scenario, "scenario", name, self._replayed(scenario), own=own)
 
-    def singles(self, scenarios: Sequence[Scenario]) -> dict[str, Shown]:
-        """Replay everything at each of the models that are candidates, or that scenarios name."""
+    def singles(self, assumptions: Assumptions) -> dict[str, Shown]:
+        """Replay everything at each of the models that are candidates, or that scenarios name.
+
+        Args:
+            assumptions: Of all of these.
+        """
+        # What one scenario's move costs, and how long its answers may take, is not theirs.
+        assumptions = replace(assumptions, one_off_usd=Decimal(0), latency_seconds={})
         known = known_of(self.prepared.whatif.basis.book)
-        named = [model for each in scenarios for model in models_named(each.policy)]
+        named = [model for each in self.scenarios for model in models_named(each.policy)]
         models = dict.fromkeys((*self.prepared.whatif.candidates, *self.models, *named))
         found = {}
         for model in models:
             if model not in known.offered:
                 continue
-            scenario = replace(preset(f"{_ALWAYS}{model}", known), assumptions=self.facts)
+            scenario = replace(preset(f"{_ALWAYS}{model}", known), assumptions=assumptions)
             replayed = self._replayed(scenario)
             found[model] = self._shown(scenario, "single model", f"always {model}", replayed)
             found[model] = replace(found[model], option=replace(found[model].option, model=model))
         return found
-
-    def baselines(self, played: Sequence[Shown], single: dict[str, Shown]) -> list[Option]:
-        """Return the baselines, and the single models that are none."""
-        chosen = self.prepared.whatif.candidates or tuple(single)
-        options = [single[model].option for model in chosen if model in single]
-        if not options:
-            return []
-        cheapest = min(options, key=lambda each: (each.cost_pico, each.name))
-        best, how = strongest(options, self.prepared.evidence)
-        named = {
-            cheapest.model: replace(
-                cheapest, name=f"{cheapest.name} (cheapest)", kind="baseline", baseline_of=CHEAPEST
-            )
-        }
-        top = replace(best, name=f"{best.name} ({how})", kind="baseline", baseline_of=STRONGEST)
-        shared = [named[cheapest.model], top]
-        for each in played:
-            shared += self._own(each, single, options)
-        known_all = oracle_of(
-            self.today("today"),
-            {model: shown.option for model, shown in single.items() if model in chosen},
-            self.prepared.evaluations,
-        )
-        shared += [known_all] if known_all else []
-        asked = {each.played.policy.rules for each in played}
-        others = [
-            each
-            for each in options
-            if each.model not in {cheapest.model, best.model}
-            and single[each.model].played.policy.rules not in asked
-        ]
-        return shared + sorted(others, key=lambda each: (each.cost_pico, each.name))
 
     def warnings(self, options: Sequence[Option]) -> list[str]:
         """Return what to know beside the figures, each once."""
@@ -152,21 +134,22 @@ class Stage:
                 f"{options[0].unpriced:,} requests have no price and are in no cost: "
                 "`ratecard report` says why."
             )
-        return told_once(found)
+        return told_once([*found, *self._about_assumptions()])
 
-    def _own(self, shown: Shown, single: dict[str, Shown], options: list[Option]) -> list[Option]:
-        """Return the baselines that take over a scenario's rates or cost."""
-        if not moves_models(shown.rows):
-            return []
-        rows = {model: each.rows for model, each in single.items()}
-        mix = best_mix_at_cost(shown.option, options)
-        found = [mix] if mix else []
-        if any(
-            row.flow.rule and has_operators(shown.played.policy.rules[row.flow.rule - 1].use)
-            for row in shown.rows
-        ):
-            return found  # what random choice would escalate or check has no one meaning
-        return [random_at_rates(shown.option.name, shown.rows, rows), *found]
+    def _about_assumptions(self) -> list[str]:
+        """Return where scenarios take facts from others, or differ from what baselines assume."""
+        found = [taken_over(each, self.facts, self.scenarios) for each in self.scenarios]
+        for each in self.scenarios:
+            own = with_facts(each.assumptions, self.facts)
+            found.append(retried_in_vain(replace(each, assumptions=own)))
+            apart = tokens_apart(own, self.usual)
+            if apart:
+                found.append(
+                    f"Scenario {each.policy.name} has its own {', '.join(apart)}: it is held "
+                    "against baselines that assume the same, and the single models among the options "
+                    "assume what all scenarios agree on, else the priors."
+                )
+        return [*filter(None, found), *self.contradictions]
 
     def _replayed(self, scenario: Scenario) -> Replayed:
         prepared = self.prepared
@@ -187,14 +170,19 @@ class Stage:
         name: str,
         replayed: Replayed,
         baseline_of: str | None = None,
+        own: Assumptions | None = None,
     ) -> Shown:
         """Return a replayed scenario as an option, from memory where it was asked before."""
         memo, whatif = self.prepared.memo, self.prepared.whatif
-        asked = (scenario, kind, name, baseline_of, whatif.draws, whatif.seed, whatif.contract)
+        origins = origins_of(own, self.scenarios, self.why_unnoticed)
+        asked = (
+            scenario, kind, name, baseline_of, whatif.draws, whatif.seed, whatif.contract,
+            origins, whatif.task,
+        )  # fmt: skip
         key = f"{whatif.basis.book.digest} {whatif.basis.words} {asked!r}"
         found = memo.get(key)
         if found is None:
-            found = memo[key] = self._computed(scenario, kind, name, replayed, baseline_of)
+            found = memo[key] = self._computed(scenario, kind, name, replayed, baseline_of, origins)
             for oldest in list(memo)[:-_MOST_KEPT]:
                 memo.pop(oldest, None)
         shown: Shown = found
@@ -207,14 +195,16 @@ class Stage:
         name: str,
         replayed: Replayed,
         baseline_of: str | None,
+        origins: Origins,
     ) -> Shown:
         assumptions = scenario.assumptions
         played = Played(
             scenario.policy,
             self._traffic(replayed, assumptions),
             Rates(self.known, assumptions),
-            PeopleCosts(assumptions),
+            PeopleCosts(assumptions, origins),
             self._asides(scenario),
+            self.by_task,
         )
         whatif = self.prepared.whatif
         drawn = drawn_with(played, whatif.draws, whatif.seed, self.weights)

@@ -36,7 +36,22 @@ def options(comparison: Comparison) -> Table:
         note=f"What an option costs in the {comparison.days:.0f} days and a month, and saves a "
         f"month against {comparison.today.name}. Costs are at the medians of all parameters; "
         "ranges also hold what the weeks of the log differ by. “moved” counts "
-        "requests whose model, tier or effort changes.",
+        f"requests whose model, tier or effort changes. {task_words(comparison.today)}",
+    )
+
+
+def task_words(today: Option) -> str:
+    """Say what succeeds or fails; nothing where no success is known and nothing is repaired."""
+    if all(part.success is None for part in today.parts):
+        return ""
+    of_sessions = [part for part in today.parts if part.by_task > 1]
+    if not of_sessions:
+        return "“success”, “$/success” and people's work are by request."
+    named = ", ".join(f"{part.workload} {part.by_task:.1f}" for part in of_sessions)
+    rest = "" if len(of_sessions) == len(today.parts) else ", else by request"
+    return (
+        "“success”, “$/success” and people's work are by task: by session where the logs tell "
+        f"them (requests a session: {named}){rest}; --task says otherwise."
     )
 
 
@@ -112,8 +127,8 @@ def frontier_table(comparison: Comparison, *, titled: bool = True) -> Table:
             each.option,
             dollars(each.cost_usd / comparison.months),
             percent(each.success),
-            "yes" if each.on_frontier else "no",
-            chance(each.non_dominated),
+            "no choice, a bound" if each.is_bound else "yes" if each.on_frontier else "no",
+            "–" if each.is_bound else chance(each.non_dominated),
         )
         for each in sorted(comparison.frontier, key=lambda point: (point.cost_usd, point.option))
     )

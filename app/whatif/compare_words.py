@@ -73,15 +73,16 @@ def _saves(found: Saving, comparison: Comparison) -> str:
 def _quality(option: Option, today: Option) -> str:
     before = {part.workload: part for part in today.parts}
     known = [
-        (part, part.success, was.success)
+        (part, part.success, was)
         for part in option.parts
-        if part.success and (was := before[part.workload]).success
+        if part.success and (was := before[part.workload].success)
     ]
     requests = sum(part.counted for part, _, _ in known)
-    if not requests:
+    tasks = sum(part.tasks for part, _, _ in known)
+    if not tasks:
         return "cost only: success unknown"
-    then = sum(part.counted * after.point for part, after, _ in known if after) / requests
-    now = sum(part.counted * was.point for part, _, was in known if was) / requests
+    then = sum(part.tasks * after.point for part, after, _ in known) / tasks
+    now = sum(part.tasks * was.point for part, _, was in known) / tasks
     words = f"success {percent(then)} against {percent(now)} today, {points(then - now)}"
     if requests == option.counted:
         return f"{words} ({option.success.words})" if option.success else words

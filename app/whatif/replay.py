@@ -113,19 +113,19 @@ def _replayed(
     kept = {(each.rule, each.workload, each.model_to): each.kept for each in cache}
     return Replayed(
         groups=tuple(_with_cache(group, kept) for group in groups),
-        kept=_counted(rows, "kept", {"", "unpriced"}),
-        unpriced=_counted(rows, "unpriced_reason", {None}),
+        kept=_counted(rows, "kept", {"", "unpriced"}, "requests"),
+        unpriced=_counted(rows, "unpriced_reason", {None}, "records"),
         warnings=warnings_of(groups, sum(int(row["bucketed"]) for row in rows)),
         cache=cache,
     )
 
 
-def _counted(rows: Sequence[Row], column: str, without: set[str | None]) -> dict[str, int]:
+def _counted(rows: Sequence[Row], column: str, without: set[str | None], of: str) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for row in rows:
         if row[column] not in without:
-            counts[row[column]] += int(row["records"])
-    return dict(counts.most_common())
+            counts[row[column]] += int(row[of])
+    return {reason: count for reason, count in counts.most_common() if count}
 
 
 def _with_cache(group: Group, kept: dict[tuple[int, str, str], float]) -> Group:

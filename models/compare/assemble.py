@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from models.compare.ends import FlowEnds
 from models.compare.option import Kind, Option, Part, RuleHits, Success, Used
 from models.compare.parameter_words import unit_of, words_of
-from models.compare.played import FlowEnds, Played
+from models.compare.played import Played
 from models.compare.traffic import Flow, Values
 from models.evidence.success import Rate
 from models.outcome.checked import Array
+from models.policy.assumptions import of_workload
 from models.uncertainty.draws import columns
 
 _KEPT_NAME = "as logged"
@@ -40,6 +42,7 @@ class Row:
     """A flow with what it comes to.
 
     Attributes:
+        tasks: How many its priced requests are.
         pico: API cost at the medians, in pico-dollars.
         point: At the medians.
         today: Cost as logged in US dollars, draw by draw.
@@ -47,6 +50,7 @@ class Row:
     """
 
     flow: Flow
+    tasks: float
     pico: int
     point: FlowEnds
     today: Array
@@ -62,7 +66,7 @@ def rows_of(played: Played, drawn: Drawn) -> list[Row]:
     """Return what each flow of a scenario comes to."""
     today, ends = played.draws(drawn.values, drawn.weights)
     return [
-        Row(flow, pico, point, was, end)
+        Row(flow, played.tasks(flow), pico, point, was, end)
         for flow, (pico, point), was, end in zip(
             played.traffic.flows, played.points(), today, ends, strict=True
         )
@@ -122,18 +126,20 @@ def _part(workload: str, rows: Sequence[Row], words: Mapping[str, tuple[str, str
         moved=sum(row.flow.moved for row in rows),
         cost_pico=sum(row.pico for row in rows),
         cost_usd=_sum([row.drawn.api_usd for row in rows], draws),
-        success=_success(rows, priced, words.get(workload, ("scenario", ""))),
+        success=_success(rows, words.get(workload, ("scenario", ""))),
         people_usd=sum(np.asarray(each).item() for each in people) if whole else None,
         people_usd_draws=_sum([row.drawn.people_usd for row in rows], draws) if whole else None,
         unpriced=requests - priced,
+        by_task=priced / (sum(row.tasks for row in rows) or 1.0) if priced else 1.0,
     )
 
 
-def _success(rows: Sequence[Row], priced: int, told: tuple[str, str]) -> Success | None:
+def _success(rows: Sequence[Row], told: tuple[str, str]) -> Success | None:
     counted = [row for row in rows if row.flow.priced]
-    if not priced or any(row.point.success is None for row in counted):
+    if not counted or any(row.point.success is None for row in counted):
         return None
-    share = [row.flow.priced / priced for row in counted]
+    tasks = sum(row.tasks for row in counted)
+    share = [row.tasks / tasks for row in counted]
     point = sum(
         s * np.asarray(row.point.success).item() for s, row in zip(share, counted, strict=True)
     )
@@ -145,13 +151,13 @@ def _success(rows: Sequence[Row], priced: int, told: tuple[str, str]) -> Success
 
 
 def overall(parts: Sequence[Part]) -> dict[str, Any]:
-    """Return success, weighted by requests, and people's costs, where all parts know them."""
+    """Return success, weighted by tasks, and people's costs, where all parts know them."""
     counted = [part for part in parts if part.counted]
-    requests = sum(part.counted for part in counted)
+    tasks = sum(part.tasks for part in counted)
     found: dict[str, Any] = {}
     known = [part.success for part in counted if part.success is not None]
-    if requests and len(known) == len(counted):
-        share = [part.counted / requests for part in counted]
+    if counted and len(known) == len(counted):
+        share = [part.tasks / tasks for part in counted]
         weakest = min(known, key=lambda each: _WEAKEST.index(each.source))
         found["success"] = Success(
             sum(s * each.point for s, each in zip(share, known, strict=True)),
@@ -201,10 +207,13 @@ def _spend(rows: Sequence[Row]) -> dict[str, int]:
 def _cache(played: Played) -> dict[str, int]:
     """Return requests whose cache was worked out by each method."""
     replayed = played.traffic.replayed
+    stated = played.assumptions.cache_kept
     methods = {(each.rule, each.workload, each.model_to): each.method for each in replayed.cache}
     counts: dict[str, int] = {}
     for group in replayed.groups:
-        method = methods.get((group.rule, group.workload, group.model_to), "unchanged")
+        method: str = methods.get((group.rule, group.workload, group.model_to), "unchanged")
+        if method != "unchanged" and of_workload(stated, group.workload) is not None:
+            method = "stated"
         counts[method] = counts.get(method, 0) + group.requests
     return dict(sorted(counts.items()))
 

@@ -9,7 +9,6 @@ import numpy as np
 from models.compare.assemble import Row, overall
 from models.compare.option import Option, Part, Success
 from models.evidence.evaluations import Evaluation, of_workload
-from models.evidence.table import Evidence
 from models.outcome.checked import Array
 from models.routing_metrics.mixes import oracle, zero_router
 
@@ -77,6 +76,7 @@ class _Sum:
     """Requests of one origin under one choice."""
 
     requests: int
+    tasks: float
     pico: int
     usd: Array
     success: float | None
@@ -102,7 +102,7 @@ def _staying(rows: Sequence[Row]) -> dict[Origin, _Sum]:
         key = (row.flow.workload, row.flow.model_from)
         found[key] = _plus(
             found.get(key),
-            _Sum(row.flow.priced, row.flow.today_pico, row.today, None, None),
+            _Sum(row.flow.priced, row.tasks, row.flow.today_pico, row.today, None, None),
         )
     return found
 
@@ -114,6 +114,7 @@ def _by_origin(rows: Sequence[Row]) -> dict[Origin, _Sum]:
         success = row.point.success
         this = _Sum(
             row.flow.priced,
+            row.tasks,
             row.pico,
             row.drawn.api_usd,
             None if success is None else np.asarray(success).item(),
@@ -126,21 +127,22 @@ def _by_origin(rows: Sequence[Row]) -> dict[Origin, _Sum]:
 def _plus(one: _Sum | None, other: _Sum) -> _Sum:
     if one is None:
         return other
-    requests = one.requests + other.requests
+    requests, tasks = one.requests + other.requests, one.tasks + other.tasks
     success = draws = None
-    if one.success is not None and other.success is not None and requests:
-        success = (one.requests * one.success + other.requests * other.success) / requests
-    if one.draws is not None and other.draws is not None and requests:
-        draws = (one.requests * one.draws + other.requests * other.draws) / requests
+    if one.success is not None and other.success is not None and tasks:
+        success = (one.tasks * one.success + other.tasks * other.success) / tasks
+    if one.draws is not None and other.draws is not None and tasks:
+        draws = (one.tasks * one.draws + other.tasks * other.draws) / tasks
     usd = one.usd + other.usd
-    return _Sum(requests, one.pico + other.pico, usd, success, draws)
+    return _Sum(requests, tasks, one.pico + other.pico, usd, success, draws)
 
 
 def _mixed(workload: str, taken: Sequence[tuple[float, _Sum]]) -> Part:
     requests = sum(share * each.requests for share, each in taken)
+    tasks = sum(share * each.tasks for share, each in taken)
     success = None
-    if requests and all(each.success is not None for share, each in taken if share):
-        weight = [share * each.requests / requests for share, each in taken]
+    if tasks and all(each.success is not None for share, each in taken if share):
+        weight = [share * each.tasks / tasks for share, each in taken]
         success = Success(
             sum(w * (each.success or 0.0) for w, (_, each) in zip(weight, taken, strict=True)),
             _weighed(weight, [each.draws for _, each in taken]),
@@ -154,6 +156,7 @@ def _mixed(workload: str, taken: Sequence[tuple[float, _Sum]]) -> Part:
         cost_pico=round(sum(share * each.pico for share, each in taken)),
         cost_usd=np.sum([share * each.usd for share, each in taken], axis=0),
         success=success,
+        by_task=requests / tasks if tasks else 1.0,
     )
 
 
@@ -197,6 +200,7 @@ def best_mix_at_cost(option: Option, singles: Sequence[Option]) -> Option | None
         baseline_of=ZERO,
         made_for=option.name,
         success=Success(point, drawn, "scenario", "the hull of single models"),
+        made_of_tasks=option.tasks,
     )
 
 
@@ -208,14 +212,17 @@ def oracle_of(
     Per task the cheapest model that is right, the cheapest of all where none is. Workloads without
     an evaluation of two models stay as they are. None where there is none at all.
     """
-    parts, any_known = [], False
+    parts, knows = [], []
     for part in today.parts:
         known = _oracle_part(part, singles, evaluations)
-        any_known = any_known or known is not None
+        knows += [part.workload] if known else []
         parts.append(known or part)
-    if not any_known:
+    if not knows:
         return None
-    return _baseline("oracle (knows every answer of your evaluations)", ORACLE, None, tuple(parts))
+    whole = len(knows) == sum(part.counted > 0 for part in today.parts)
+    of = "" if whole else f", {', '.join(knows)} alone; the rest as today"
+    name = f"oracle (knows every answer of your evaluations{of})"
+    return _baseline(name, ORACLE, None, tuple(parts))
 
 
 def _oracle_part(
@@ -245,6 +252,7 @@ def _oracle_part(
             f"your evaluation of {len(tasks)} tasks",
         ),
         unpriced=part.unpriced,
+        by_task=part.by_task,
     )
 
 
@@ -266,30 +274,3 @@ def _baseline(name: str, key: str, made_for: str | None, parts: tuple[Part, ...]
         made_for=made_for,
         **known,
     )
-
-
-def strongest(singles: Sequence[Option], evidence: Evidence) -> tuple[Option, str]:
-    """Return the strongest single model, and by whose figures it is.
-
-    By the user's success rates where they are known for several models; else by the published
-    index with the most of the models; else the dearest.
-    """
-    known = [(each.success.point, each.name, each) for each in singles if each.success is not None]
-    if len(known) >= _FEWEST_MODELS:
-        best = max(known, key=lambda each: each[:2])[2]
-        source = best.success.source if best.success else ""
-        return best, "strongest by " + (
-            "prior evidence" if source == "evidence" else "your figures"
-        )
-    indexed: dict[tuple[str, ...], dict[str, Any]] = {}
-    models = {each.model: each for each in singles}
-    for score in evidence.scores:
-        if score.unit == "index" and score.model in models:
-            indexed.setdefault(score.terms, {})[score.model] = score.value
-    terms = max(indexed, key=lambda each: (len(indexed[each]), each), default=None)
-    if terms is not None and len(indexed[terms]) >= _FEWEST_MODELS:
-        scores = indexed[terms]
-        return models[max(scores, key=lambda each: (scores[each], each))], (
-            "strongest by prior evidence"
-        )
-    return max(singles, key=lambda each: (each.cost_pico, each.name)), "the dearest"

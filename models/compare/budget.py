@@ -20,7 +20,7 @@ class Wanted:
     Attributes:
         budget_usd: US dollars for the whole period.
         min_success: Workload to its least success rate.
-        max_share: Model to its largest share of the requests.
+        max_share: Model to its largest share of the tasks.
     """
 
     budget_usd: float | None = None
@@ -54,15 +54,18 @@ def budget_optimum(found: Measured, wanted: Wanted, elsewhere_usd: float = 0.0) 
     plan = _plan(choices, wanted, elsewhere_usd)
     solved = bool(wanted.min_success or wanted.max_share)
     shadow = None if solved else plan.shadow_price
-    requests = sum(each.requests for each in choices)
+    tasks = sum(each.requests for each in choices)
+    names = {each.name for each in choices}
+    parts = found.options[0].parts
     return BudgetOptimum(
         budget_usd=wanted.budget_usd,
         cost_usd=plan.cost + elsewhere_usd,
         successes=plan.quality,
-        requests=requests,
+        requests=sum(part.counted for part in parts if part.workload in names),
+        tasks=tasks,
         choices=_by_workload(plan),
         successes_per_usd=shadow,
-        words=_words(shadow, plan.quality, requests),
+        words=_words(shadow, plan.quality, tasks),
     )
 
 
@@ -87,12 +90,9 @@ def _by_workload(plan: Plan) -> Mapping[str, tuple[tuple[str, float], ...]]:
     return {name: tuple(taken) for name, taken in found.items()}
 
 
-def _words(shadow: float | None, successes: float, requests: int) -> str:
-    places = 0 if requests >= _MANY else 1
-    rate = (
-        f"{successes:,.{places}f} of {requests:,} requests succeed, "
-        f"{100 * successes / requests:.1f}%"
-    )
+def _words(shadow: float | None, successes: float, tasks: int) -> str:
+    places = 0 if tasks >= _MANY else 1
+    rate = f"{successes:,.{places}f} of {tasks:,} tasks succeed, {100 * successes / tasks:.1f}%"
     if shadow is None:
         return f"{rate}."
     if not shadow:

@@ -3,6 +3,8 @@
 How often a model succeeds, what a person's hour costs, what an escaped error does: these are the
 same whichever policy routes a request. A scenario that is silent takes what another one states;
 where two contradict each other, those that are silent, and the baselines, take neither.
+
+What becomes of tokens and caches is a scenario's own; baselines take what all scenarios agree on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +17,12 @@ from models.policy.assumptions import Assumptions, Spread
 _PER_WORKLOAD = (
     "human_repair_usd", "review_rate", "review_cost_usd", "escaped_error_usd", "detection",
     "attempts_icc",
+)  # fmt: skip
+
+#: By workload, of tokens and caches.
+_OF_TOKENS = (
+    "output_ratio", "turns_ratio", "cache_kept", "cache_in_batch", "flex_spill",
+    "cache_write_share",
 )  # fmt: skip
 
 
@@ -41,6 +49,21 @@ def shared_facts(every: Sequence[Assumptions]) -> tuple[Assumptions, tuple[str, 
         contradictions.add("beta")
     values["beta"] = betas.pop() if len(betas) == 1 else None
     return replace(Assumptions(), **values), tuple(map(_sentence, sorted(contradictions)))
+
+
+def with_tokens(shared: Assumptions, every: Sequence[Assumptions]) -> Assumptions:
+    """Return shared facts with what all scenarios assume of tokens and caches, for baselines."""
+    agreed = {
+        name: getattr(every[0], name)
+        for name in _OF_TOKENS
+        if every and all(getattr(each, name) == getattr(every[0], name) for each in every)
+    }
+    return replace(shared, **agreed)
+
+
+def tokens_apart(one: Assumptions, other: Assumptions) -> list[str]:
+    """Return what two sets of assumptions say differently of tokens and caches."""
+    return [name for name in _OF_TOKENS if getattr(one, name) != getattr(other, name)]
 
 
 def with_facts(own: Assumptions, shared: Assumptions) -> Assumptions:

@@ -89,6 +89,7 @@ class Part:
         people_usd_draws: The same, one for each draw.
         moved: Requests whose model, tier, effort or region changed.
         unpriced: Requests without a price: in no cost and in no success rate.
+        by_task: Requests that a task takes on average: 1 where each is a task of its own.
     """
 
     workload: str
@@ -100,11 +101,22 @@ class Part:
     people_usd: float | None = None
     people_usd_draws: "np.ndarray | None" = None
     unpriced: int = 0
+    by_task: float = 1.0
 
     @property
     def counted(self) -> int:
         """Requests that cost and success are of."""
         return self.requests - self.unpriced
+
+    @property
+    def tasks(self) -> float:
+        """What succeeds or fails: requests, or sessions of several."""
+        return self.counted / self.by_task
+
+    @property
+    def whole_tasks(self) -> int:
+        """The same as a whole number, at least one where there are requests."""
+        return max(round(self.tasks), 1) if self.counted else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +133,13 @@ class Option:
         made_for: Scenario whose rates or cost a baseline takes over; None for a shared one.
         cost_pico: API cost at the medians for the whole period, in pico-dollars.
         cost_usd: The same in US dollars, one for each draw.
-        success: Weighted by requests; None unless it is known for every workload.
+        success: Weighted by tasks; None unless it is known for every workload.
         people_usd: Review and repair by people at the medians; None where it is unknown.
         parts: By workload.
         kept: Requests that kept their logged choices, by reason.
         unpriced: Requests without a price, in no cost.
         cache: How the share of cached input that stays was worked out: method to requests.
+        made_of_tasks: How many tasks, where an option has no parts to tell.
     """
 
     name: str
@@ -151,11 +164,17 @@ class Option:
     parameters: tuple[Used, ...] = ()
     one_off_usd: float = 0.0
     warnings: tuple[str, ...] = ()
+    made_of_tasks: float = 0.0
 
     @property
     def counted(self) -> int:
         """Requests that cost and success are of."""
         return sum(part.counted for part in self.parts) if self.parts else self.requests
+
+    @property
+    def tasks(self) -> float:
+        """What succeeds or fails: requests, or sessions of several."""
+        return sum(part.tasks for part in self.parts) if self.parts else self.made_of_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +200,7 @@ class FrontierPoint:
 
     Attributes:
         non_dominated: Share of draws in which no other option is both cheaper and better.
+        is_bound: Whether nobody can choose it, as knowing every answer.
     """
 
     option: str
@@ -188,6 +208,7 @@ class FrontierPoint:
     success: float
     non_dominated: float
     on_frontier: bool
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +226,7 @@ class BudgetOptimum:
     Attributes:
         budget_usd: For the whole period; None where only limits were given.
         cost_usd: What the choices cost, workloads that stay as they are included.
-        successes: Expected, of `requests`.
+        successes: Expected, of `tasks`.
         choices: Workload to (option, share of its requests).
         successes_per_usd: Shadow price: what one more dollar buys; None with side constraints.
         words: The same as a sentence.
@@ -215,6 +236,7 @@ class BudgetOptimum:
     cost_usd: float
     successes: float
     requests: int
+    tasks: int
     choices: Mapping[str, tuple[tuple[str, float], ...]]
     successes_per_usd: float | None
     words: str
@@ -252,10 +274,13 @@ class Comparison:
         return self.options[0]
 
     def baselines_of(self, option: Option) -> tuple[Option, ...]:
-        """Return the baselines that a scenario is held against: the shared ones and its own."""
+        """Return the baselines that a scenario is held against: its own, else the shared ones."""
+        own = {each.baseline_of for each in self.options if each.made_for == option.name}
         return tuple(
             each for each in self.options
-            if each.baseline_of is not None and each.made_for in {None, option.name}
+            if each.baseline_of is not None
+            and (each.made_for == option.name
+                 or (each.made_for is None and each.baseline_of not in own))
         )  # fmt: skip
 
     def named(self, name: str) -> Option:

@@ -1,13 +1,12 @@
 """A scenario that was replayed: what it costs and answers, at the medians and for any draws."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
+from models.compare.ends import Asides, FlowEnds, Verdicts
 from models.compare.operators import exact_pico, has_operators
 from models.compare.people import PeopleCosts
 from models.compare.rates import Rates
@@ -18,7 +17,8 @@ from models.outcome.action import Rates as Chances
 from models.outcome.cascade import RANGE_AFTER_FAILURE, USUAL_AFTER_FAILURE
 from models.outcome.checked import Array, Numbers
 from models.outcome.expected import Outcome
-from models.policy.assumptions import Spread
+from models.outcome.review import review_cost
+from models.policy.assumptions import Assumptions, Spread
 from models.policy.terms import Action, Policy
 from models.replay.parameters import Parameter
 from models.uncertainty.distributions import Distribution
@@ -39,41 +39,6 @@ AFTER_FAILURE = Parameter(
     "M",
 )
 
-#: Pico-dollars by the source of requests, and by week.
-Verdicts = Mapping[Source, Mapping[date | None, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asides:
-    """What a policy's operators call beside the first model.
-
-    Attributes:
-        second: The traffic as if every cascade had escalated.
-        verifier: What the verdicts of cascades cost.
-        check: What final checks cost.
-    """
-
-    second: Traffic | None = None
-    verifier: Verdicts = field(default_factory=dict)
-    check: Verdicts = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowEnds:
-    """What a flow comes to for the period: numbers, or a number per draw.
-
-    Attributes:
-        api_usd: What models cost.
-        success: Rate of correct answers by models; None is unknown.
-        people_usd: Repair, review, escaped errors; None where unknown or not asked.
-        wrong: Rate of wrong answers that leave; None is unknown.
-    """
-
-    api_usd: Array
-    success: Numbers | None = None
-    people_usd: Numbers | None = None
-    wrong: Numbers | None = None
-
 
 class Played:
     """A scenario replayed over the traffic.
@@ -84,9 +49,25 @@ class Played:
     """
 
     def __init__(
-        self, policy: Policy, traffic: Traffic, rates: Rates, people: PeopleCosts, asides: Asides
+        self,
+        policy: Policy,
+        traffic: Traffic,
+        rates: Rates,
+        people: PeopleCosts,
+        asides: Asides,
+        by_task: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
-        """Take all that was replayed; success rates are looked up at once."""
+        """Take all that was replayed; success rates are looked up at once.
+
+        Args:
+            policy: Whose rules.
+            traffic: What was replayed.
+            rates: Success rates.
+            people: What people cost.
+            asides: What operators call.
+            by_task: Requests that a task takes, by workload and logged model; 1 where not named.
+        """
+        self._by_task = by_task or {}
         self.policy, self.traffic, self.asides = policy, traffic, asides
         self._rates, self._people = rates, people
         self._actions = [self._action(flow) for flow in traffic.flows]
@@ -106,6 +87,15 @@ class Played:
             *([AFTER_FAILURE] if any(a and a.cascade for a in self._actions) else []),
         ]
         return list({each.name: each for each in every}.values())
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What was assumed."""
+        return self._people.assumptions
+
+    def tasks(self, flow: Flow) -> float:
+        """Return how many tasks a flow's priced requests are."""
+        return flow.priced / self._by_task.get((flow.workload, flow.model_from), 1.0)
 
     @property
     def rates(self) -> list[tuple[str, str, Rate]]:
@@ -197,18 +187,25 @@ class Played:
             return FlowEnds(api)
         people = None
         if self._people.are_known(flow.workload):
-            people = (found.human_usd + found.escaped_usd) * requests
+            people = self._people_usd(flow, found, values)
         return FlowEnds(api, found.correct, people, found.wrong)
 
+    def _people_usd(self, flow: Flow, found: Outcome, values: Values | None) -> Numbers:
+        """Return what people cost: tasks are repaired and escape, single answers are reviewed."""
+        people, _ = self._people.of(flow.workload, values)
+        tasks = self.tasks(flow)
+        review = review_cost(people.review_rate, people.review_usd)
+        return (found.human_usd + found.escaped_usd) * tasks + review * (flow.priced - tasks)
+
     def _outcome(self, k: int, calls: Calls, values: Values | None) -> Outcome:
-        """Return what a request of a flow comes to."""
+        """Return what a task of a flow comes to, as if it were one call."""
         action = self._actions[k] or Action()
         first, second = self._found[k]
         chances = Chances(_chance(first, values))
         if action.cascade is not None:
             after = AFTER_FAILURE.spread.p50 if values is None else values[AFTER_FAILURE.name]
             chances = Chances(chances.first, _chance(second, values), after)
-        people, icc = self._people.of(self.traffic.flows[k].workload, self._actions[k], values)
+        people, icc = self._people.of(self.traffic.flows[k].workload, values)
         return outcome_of(action, calls, chances, people, icc)
 
     def _action(self, flow: Flow) -> Action | None:

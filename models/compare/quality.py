@@ -13,6 +13,9 @@ from models.optimise.segments import Segment
 
 _PICO_PER_USD = 10**12
 
+#: Draws that differ in less differ in nothing but rounding.
+_PLACES_USD, _PLACES_SUCCESS = 6, 9
+
 #: Baselines that are no choice anybody could make for one workload.
 NO_CHOICE = frozenset({"random", "zero_router", "oracle"})
 
@@ -89,32 +92,45 @@ def _why(must: Sequence[Option], known: Sequence[str]) -> str:
 
 
 def frontier(found: Measured) -> tuple[FrontierPoint, ...]:
-    """Return the options by cost and expected success, with how often none beats them."""
+    """Return the options by cost and expected success, with how often none beats them.
+
+    What nobody can choose, as knowing every answer, is shown and beats nobody.
+    """
     if not found.workloads:
         return ()
-    sums = [_sums(option, found.workloads) for option in found.options]
+    choices = [option for option in found.options if option.baseline_of not in NO_CHOICE]
+    sums = [_sums(option, found.workloads) for option in choices]
     now = non_dominated([each[0] for each in sums], [each[1] for each in sums])
     draws = non_dominated(
         np.stack([each[2] for each in sums], axis=-1), np.stack([each[3] for each in sums], axis=-1)
     )
-    return tuple(
+    points = [
         FrontierPoint(option.name, cost, success, often.item(), bool(on))
         for option, (cost, success, _, _), on, often in zip(
-            found.options, sums, now, draws.mean(axis=0), strict=True
+            choices, sums, now, draws.mean(axis=0), strict=True
         )
-    )
+    ]
+    bounds = [option for option in found.options if option.baseline_of in NO_CHOICE]
+    points += [
+        FrontierPoint(option.name, *_sums(option, found.workloads)[:2], 0.0, False, is_bound=True)
+        for option in bounds
+    ]
+    return tuple(points)
 
 
 def _sums(option: Option, workloads: Sequence[str]) -> tuple[float, float, np.ndarray, np.ndarray]:
     """Return cost in US dollars and success over some workloads, at the medians and in draws."""
     parts = [_part(option, name) for name in workloads]
-    requests = sum(part.counted for part in parts) or 1
+    tasks = sum(part.tasks for part in parts) or 1
     known = [(part, part.success) for part in parts if part.success is not None]
     return (
         sum(part.cost_pico for part in parts) / _PICO_PER_USD,
-        sum(part.counted * success.point for part, success in known) / requests,
-        np.sum([part.cost_usd for part in parts], axis=0),
-        np.sum([part.counted * success.draws for part, success in known], axis=0) / requests,
+        sum(part.tasks * success.point for part, success in known) / tasks,
+        np.round(np.sum([part.cost_usd for part in parts], axis=0), _PLACES_USD),
+        np.round(
+            np.sum([part.tasks * success.draws for part, success in known], axis=0) / tasks,
+            _PLACES_SUCCESS,
+        ),
     )
 
 
@@ -128,7 +144,7 @@ def segments(found: Measured, *, singles: bool = False) -> list[Segment]:
     return [
         Segment(
             name,
-            _part(found.options[0], name).counted,
+            _part(found.options[0], name).whole_tasks,
             tuple(_choices(found.options, name, singles=singles)),
         )
         for name in found.workloads
@@ -143,7 +159,7 @@ def _choices(options: Sequence[Option], workload: str, *, singles: bool) -> list
         unfit = option.baseline_of in NO_CHOICE or (singles and not option.model)
         if unfit or part.success is None or not part.counted:
             continue
-        usd = part.cost_pico / _PICO_PER_USD / part.counted
+        usd = part.cost_pico / _PICO_PER_USD / part.whole_tasks
         choices.append(Choice(option.name, max(usd, 0.0), part.success.point, option.model))
     return choices
 
@@ -151,11 +167,11 @@ def _choices(options: Sequence[Option], workload: str, *, singles: bool) -> list
 def hull(found: Measured) -> tuple[HullPoint, ...]:
     """Return the best expected success for every cost, any workload at any option."""
     choices = [each for each in segments(found) if each.options]
-    requests = sum(each.requests for each in choices)
-    if not requests:
+    tasks = sum(each.requests for each in choices)
+    if not tasks:
         return ()
     curve = Knapsack(choices).curve()
     return tuple(
-        HullPoint(usd, quality / requests)
+        HullPoint(usd, quality / tasks)
         for usd, quality in zip(curve.cost.tolist(), curve.quality.tolist(), strict=True)
     )

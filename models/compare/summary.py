@@ -9,6 +9,9 @@ from models.compare.option import Interval, Option
 _PICO_PER_USD = 10**12
 _PERCENTILES = (10, 50, 90)
 
+#: US dollars, and part of a cost, below which two costs are the same but for rounding.
+_SAME_USD, _SAME_PART = 1e-6, 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Saving:
@@ -19,7 +22,7 @@ class Saving:
         pico: Of API cost at the medians, for the whole period, in pico-dollars.
         share: Of the baseline's cost; None where that is zero.
         usd: Over the draws, in US dollars.
-        probability: Share of the draws in which the option costs less.
+        probability: Share of the draws in which the option costs less, by more than rounding.
     """
 
     against: str
@@ -38,6 +41,8 @@ def saving(option: Option, baseline: Option) -> Saving:
     """Return what an option saves against a baseline, draw by draw."""
     pico = baseline.cost_pico - option.cost_pico
     draws = baseline.cost_usd - option.cost_usd
+    same = np.maximum(_SAME_USD, _SAME_PART * np.abs(baseline.cost_usd))
+    draws = np.where(np.abs(draws) < same, 0.0, draws)
     return Saving(
         against=baseline.name,
         pico=pico,
@@ -59,9 +64,9 @@ def total_saving(option: Option, baseline: Option) -> Interval | None:
 
 def cost_per_success(option: Option) -> float | None:
     """Return API cost by expected successes, in US dollars; None where success is unknown."""
-    if option.success is None or not option.counted:
+    if option.success is None or not option.tasks:
         return None
-    successes = option.success.point * option.counted
+    successes = option.success.point * option.tasks
     return option.cost_pico / _PICO_PER_USD / successes if successes > 0 else None
 
 
