@@ -4,7 +4,7 @@
 --      model_name, rates  as find_rate has them
 -- out  block (number of what blocks it, NULL: nothing), was_pico; and the columns of rated usage
 --
--- {spill} percent of a line is paid as it was in the end. {takes} chooses lines, {changed} are the columns of usage with the lever's changes, {block} is
+-- {spill} of a line, a share, is paid as it was in the end. {takes} chooses lines, {changed} are the columns of usage with the lever's changes, {block} is
 -- the number of the first block that holds. {find_rate} and {rated_usage} are the rule.
 
 with tried as (
@@ -29,10 +29,8 @@ priced as (
 
 select
     * replace (
-        cast(case
-            when {spill} = 0 then cost_pico
-            else cost_pico + (cast(was_pico as hugeint) - cost_pico) * {spill} // 100
-        end as bigint) as cost_pico
+        cast(cost_pico + cast(was_pico - cost_pico as decimal(34, 0)) * cast({spill} as decimal(3, 2)) as bigint)
+            as cost_pico
     )
 
 from priced

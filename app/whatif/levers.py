@@ -187,7 +187,7 @@ def _tried(
         "changed": ", ".join(changed),
         "columns": ", ".join(columns),
         "block": block_sql(blocks),
-        "spill": str(spill_percent),
+        "spill": f"{spill_percent / 100:.2f}",
         "find_rate": sql("find_rate"),
         "rated_usage": sql("rated_usage"),
     })  # fmt: skip
