@@ -228,6 +228,35 @@ def test_a_fact_of_another_scenario_is_told(ask, tmp_path):
     assert (noticed["p50"], noticed["source"]) == (1, "stated in other")
 
 
+def test_where_nobody_says_what_may_wait_it_is_told(ask):
+    waiting = (
+        "policy: {rules: [{name: wait, when: {latency_seconds: '>= 24h'}, use: {tier: batch}}]}"
+    )
+    found = ask(f"scenario: tried\n{waiting}\n")
+    said = ask(f"scenario: tried\n{waiting}\nassume: {{latency_seconds: {{chat: 24h}}}}\n")
+
+    assert tried(found)["moved_requests"] == 0
+    assert any("no workload has `latency_seconds`" in each for each in found["warnings"])
+    assert tried(said)["moved_requests"] == CHATS
+    assert not any("no workload has" in each for each in said["warnings"])
+
+
+def test_a_stated_cache_is_told_as_stated(ask, tmp_path):
+    path = database(tmp_path / "agents.duckdb", agents(3))
+    found = ask(f"{HEAD}\n{ALL_STRONG}\n", db=path)
+
+    assert tried(found)["cache_method_requests"] == {"stated": 36}
+
+
+def test_kept_are_counted_in_requests(ask, tmp_path):
+    nothing = {"requests": 0, "uncached_input_tokens": 0, "output_tokens": 0}
+    path = database(tmp_path / "none.duckdb", chats(9) + chats(2, **nothing))
+    found = ask(f"{HEAD}\n{ALL_STRONG}\n", db=path)
+
+    assert tried(found)["kept_requests"] == {}
+    assert tried(found)["moved_requests"] == tried(found)["requests"] == 9
+
+
 def test_attempts_at_what_nobody_notices_are_told(ask):
     found = ask(
         f"{HEAD}\n  escaped_error_usd: 20\n"

@@ -24,6 +24,7 @@ from models.compare.played import Played
 from models.compare.rates import Known, Rates
 from models.compare.traffic import Traffic, weeks_of
 from models.compare.verdicts import verdict_pico
+from models.compare.waits import nobody_waits
 from models.evidence.measured import measured as measured_ratios
 from models.outcome.checked import Array
 from models.policy.assumptions import Assumptions
@@ -126,9 +127,8 @@ class Stage:
         ]
         dated = [week for week in self.weeks if week is not None]
         if len(dated) < FEWEST_WEEKS:
-            found.append(
-                f"The log holds {len(dated)} weeks: ranges say nothing of how weeks differ."
-            )
+            weeks = "1 week" if len(dated) == 1 else f"{len(dated)} weeks"
+            found.append(f"The log holds {weeks}: ranges say nothing of how weeks differ.")
         if options[0].unpriced:
             found.append(
                 f"{options[0].unpriced:,} requests have no price and are in no cost: "
@@ -139,6 +139,8 @@ class Stage:
     def _about_assumptions(self) -> list[str]:
         """Return where scenarios take facts from others, or differ from what baselines assume."""
         found = [taken_over(each, self.facts, self.scenarios) for each in self.scenarios]
+        waits = [self.prepared.workloads.latency_of(name) for name in self.kinds]
+        found += [nobody_waits(each, waits) for each in self.scenarios]
         for each in self.scenarios:
             own = with_facts(each.assumptions, self.facts)
             found.append(retried_in_vain(replace(each, assumptions=own)))
@@ -146,8 +148,8 @@ class Stage:
             if apart:
                 found.append(
                     f"Scenario {each.policy.name} has its own {', '.join(apart)}: it is held "
-                    "against baselines that assume the same, and the single models among the options "
-                    "assume what all scenarios agree on, else the priors."
+                    "against baselines that assume the same, and the single models among the "
+                    "options assume what all scenarios agree on, else the priors."
                 )
         return [*filter(None, found), *self.contradictions]
 
