@@ -42,6 +42,7 @@ MOVABLE = (
 LABELLED = MOVABLE.replace("resp_54", "resp_labelled").replace(
     '{"id"', '{"team": "support", "workload": "coding", "id"'
 )
+WAITING = LABELLED.replace("resp_labelled", "resp_waiting").replace("coding", "rerank")
 INVOICE = (
     "period: {from: 2026-09-01, to: 2026-10-01}\n"
     "lines:\n"
@@ -89,7 +90,7 @@ def folder(tmp_path_factory):
     """A folder with everything that the examples name."""
     here = tmp_path_factory.mktemp("examples")
     shutil.copytree(LOGS, here / "logs")
-    (here / "logs" / "one.jsonl").write_text(LOGGED + MOVABLE + LABELLED)
+    (here / "logs" / "one.jsonl").write_text(LOGGED + MOVABLE + LABELLED + WAITING)
     packed = gzip.compress((LOGS / "chat.jsonl").read_bytes())
     (here / "day.jsonl.gz").write_bytes(packed)
     (here / "logs" / "day.jsonl.gz").write_bytes(packed)
