@@ -241,6 +241,21 @@ def test_where_nobody_says_what_may_wait_it_is_told(ask):
     assert not any("no workload has" in each for each in said["warnings"])
 
 
+def test_an_answer_that_is_cut_off_has_failed(ask):
+    found = ask(f"{HEAD}\npolicy: {{rules: [{{name: all, use: {{cap: 100}}}}]}}\n")
+
+    assert tried(found)["success"]["point"] == 0
+    assert any(f"cuts off {CHATS} of {CHATS} answers" in each for each in found["warnings"])
+
+
+def test_the_name_of_the_logged_usage_is_taken(db, tmp_path, capsys):
+    path = tmp_path / "today.yaml"
+    path.write_text(f'scenario: "today\'s mix"\n{ALL_STRONG}\n')
+
+    assert run(["simulate", str(path), "--db", str(db)]) == 2
+    assert "as the logged usage is" in capsys.readouterr().err
+
+
 def test_a_stated_cache_is_told_as_stated(ask, tmp_path):
     path = database(tmp_path / "agents.duckdb", agents(3))
     found = ask(f"{HEAD}\n{ALL_STRONG}\n", db=path)
@@ -369,6 +384,16 @@ def test_too_few_weeks_are_told(ask):
     found = ask(f"{HEAD}\npolicy: {{rules: [{{name: all, use: {{model: gpt-5.5}}}}]}}\n")
 
     assert any("weeks: ranges say nothing of how weeks differ" in w for w in found["warnings"])
+
+
+def test_a_month_made_of_a_day_is_told(db, tmp_path, capsys):
+    words = ["simulate", "always:gpt-5.5", "--db", str(db), "--draws", "64"]
+    assert run([*words, "--to", "2026-08-04"]) == 0
+    assert "The usage is of one day: a month here is that 30 times over" in (
+        " ".join(capsys.readouterr().out.split())
+    )
+    assert run(words) == 0
+    assert "a month here is" not in capsys.readouterr().out
 
 
 def test_a_month_is_of_whole_days(ask):

@@ -47,8 +47,8 @@ def _subtitle(comparison: "Comparison", prepared: "Prepared") -> str:
     requests = counted(comparison.today.requests)
     return (
         f"{requests} requests of {period.first:%-d %b %Y} to {period.last:%-d %b %Y} (UTC, "
-        f"{period.days:.0f} days); {whatif.prices}; {comparison.draws:,} draws, seed "
-        f"{comparison.seed}; a month is 30.4 days"
+        f"{period.days:.0f} {'day' if round(period.days) == 1 else 'days'}); {whatif.prices}; "
+        f"{comparison.draws:,} draws, seed {comparison.seed}; a month is 30.4 days"
     )
 
 

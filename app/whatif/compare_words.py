@@ -22,6 +22,9 @@ KEPT = {
 }
 
 _PICO_PER_USD = 10**12
+
+#: Days; weekdays and weekends differ.
+_WEEK = 7
 _WORK_OF = " writes for the work of "
 
 
@@ -32,9 +35,18 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     found = sorted(
         ((each, saving(each, today)) for each in scenarios), key=lambda pair: -pair[1].pico
     )
-    return tuple(_sentence(option, what, comparison) for option, what in found) or (
-        f"{today.name} costs {_a_month(today, comparison)}.",
-    )
+    said = tuple(_sentence(option, what, comparison) for option, what in found)
+    return (said or (f"{today.name} costs {_a_month(today, comparison)}.",)) + _short(comparison)
+
+
+def _short(comparison: Comparison) -> tuple[str, ...]:
+    """Say where a month is made of a few days."""
+    if comparison.days >= _WEEK:
+        return ()
+    days = "one day" if comparison.days <= 1 else f"{comparison.days:.0f} days"
+    times = 365.25 / 12 / comparison.days
+    said = f"The usage is of {days}: a month here is that {times:.0f} times over"
+    return (f"{said}, which other days may not bear out.",)
 
 
 def _sentence(option: Option, found: Saving, comparison: Comparison) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import UserError
+from app.whatif.compare import TODAY_NAME
 
 if TYPE_CHECKING:
     from models.policy.known import Known
@@ -26,6 +27,8 @@ def scenarios_of(words: Sequence[str], known: "Known") -> "list[Scenario]":
     first: dict[str, str] = {}
     for scenario, word in zip(found, words, strict=True):
         name = scenario.policy.name
+        if name == TODAY_NAME:
+            raise UserError(f"{word} is called '{name}', as the logged usage is; name it otherwise")
         if name in first:
             raise UserError(
                 f"{first[name]} and {word} are both called '{name}'; give one another name under "

@@ -109,7 +109,7 @@ def option_of(
         unpriced=sum(replayed.unpriced.values()),
         cache=_cache(played),
         parameters=_used(played, drawn),
-        warnings=(*replayed.warnings, *played.traffic.factors.warnings),
+        warnings=(*replayed.warnings, *played.traffic.factors.warnings, *_cut(name, flows)),
         **more,
     )
 
@@ -188,6 +188,16 @@ def _hits(played: Played, rows: Sequence[Row]) -> tuple[RuleHits, ...]:
         )
         for number, name in enumerate(names)
     )
+
+
+def _cut(name: str, flows: Sequence[Flow]) -> tuple[str, ...]:
+    """Say how many answers a cap cuts off."""
+    cut, capped = (
+        sum(getattr(flow, count) for flow in flows if flow.truncated)
+        for count in ("truncated", "priced")
+    )
+    said = f"Scenario {name} cuts off {cut:,} of {capped:,} answers at its cap: they are paid"
+    return (f"{said}, and count as failed where success is known.",) if cut else ()
 
 
 def _mix(flows: Sequence[Flow]) -> dict[str, int]:

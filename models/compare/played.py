@@ -201,7 +201,9 @@ class Played:
         """Return what a task of a flow comes to, as if it were one call."""
         action = self._actions[k] or Action()
         first, second = self._found[k]
-        chances = Chances(_chance(first, values))
+        # An answer that a cap cuts off is paid and of no use.
+        cut, chance = self.traffic.flows[k].cut, _chance(first, values)
+        chances = Chances(np.asarray(chance, dtype=float) * (1.0 - cut) if cut else chance)
         if action.cascade is not None:
             after = AFTER_FAILURE.spread.p50 if values is None else values[AFTER_FAILURE.name]
             chances = Chances(chances.first, _chance(second, values), after)

@@ -37,6 +37,7 @@ class Flow:
         moved: Of which with another model, tier or effort than logged.
         kept: Whether they keep their logged choices though the rule meant to move them.
         today_pico, cost_pico: As logged, and at the medians, for the period.
+        truncated: Answers whose logged output is longer than the cap.
     """
 
     rule: int
@@ -51,6 +52,12 @@ class Flow:
     moved: int
     today_pico: int
     cost_pico: int
+    truncated: int = 0
+
+    @property
+    def cut(self) -> float:
+        """Share of its answers that a cap cuts off, which makes them of no use."""
+        return min(self.truncated / self.priced, 1.0) if self.priced else 0.0
 
     @property
     def source(self) -> Source:
@@ -147,6 +154,7 @@ class Traffic:
             moved=sum(group.requests for group in groups if group.moved),
             today_pico=sum(group.logged_pico or 0 for group in groups),
             cost_pico=sum(points[place] for place in places),
+            truncated=sum(group.truncated for group in groups if group.logged_pico is not None),
         )  # fmt: skip
 
     def _by_week(self, places: Sequence[int]) -> list[float]:
