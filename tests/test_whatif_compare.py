@@ -187,6 +187,24 @@ policy:
     assert any(p["name"].startswith("effort:low>") for p in tried(found)["parameters"])
 
 
+def test_less_effort_is_not_free_where_success_is_stated(tmp_path, ask):
+    """The stated rate is that of the logged effort; at another it is carried over, or unknown."""
+    found = ask(
+        """
+scenario: tried
+assume:
+  success: {agent: {gpt-5.4: 0.6}}
+policy:
+  rules: [{name: less, use: {effort: low}}]
+""",
+        db=database(tmp_path / "agents.duckdb", agents()),
+    )
+    today, option = found["options"][0], tried(found)
+
+    assert today["success"]["point"] == pytest.approx(0.6)
+    assert option["success"] is None or option["success"]["point"] < 0.59
+
+
 CHECKED = """
 policy:
   rules:

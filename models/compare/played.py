@@ -221,19 +221,23 @@ class Played:
         """
         flow, action = self.traffic.flows[k], self._actions[k]
         effort = flow.effort_to if flow.effort_to != flow.effort_from else ""
+        same = effort and flow.model_to == flow.model_from
+        efforts = (effort, flow.effort_from if same else "")
         retried = action is not None and action.attempts > 1
         second = action.cascade if action else None
         first = self._rate(
-            flow.workload, flow.model_to, effort, wanted=retried or second is not None
+            flow.workload, flow.model_to, efforts, wanted=retried or second is not None
         )
         if second is None:
             return first, None
-        return first, self._rate(flow.workload, second.to, second.to_effort or "", wanted=retried)
+        return first, self._rate(
+            flow.workload, second.to, (second.to_effort or "", ""), wanted=retried
+        )
 
     def _rate(
-        self, workload: str, model: str, effort: str, *, wanted: bool
+        self, workload: str, model: str, efforts: tuple[str, str], *, wanted: bool
     ) -> Rate | Parameter | None:
-        found = self._rates.of(workload, model, effort)
+        found = self._rates.of(workload, model, *efforts)
         if isinstance(found, Rate):
             return found
         if not wanted:

@@ -56,21 +56,24 @@ class Rates:
     def __init__(self, known: Known, assumptions: Assumptions) -> None:
         """Name what rates come from, and what is assumed."""
         self._known, self._assumptions = known, assumptions
-        self._found: dict[tuple[str, str, str], Rate | Unknown] = {}
+        self._found: dict[tuple[str, str, str, str], Rate | Unknown] = {}
         self.distributions: dict[str, Distribution] = {}
         self.assumed: dict[str, Parameter] = {}
 
-    def of(self, workload: str, model: str, effort: str = "") -> Rate | Unknown:
+    def of(
+        self, workload: str, model: str, effort: str = "", effort_now: str = ""
+    ) -> Rate | Unknown:
         """Return the success rate of a model at a workload.
 
         Args:
             workload: Whose requests.
             model: Which answers them.
             effort: Where a policy changes it; empty counts any.
+            effort_now: At which the same model works now: what the user states is its rate there.
         """
-        key = (workload, model, effort)
+        key = (workload, model, effort, effort_now)
         if key not in self._found:
-            self._found[key] = self._look_up(workload, model, effort)
+            self._found[key] = self._look_up(*key)
         return self._found[key]
 
     def assume(self, model: str) -> Parameter:
@@ -82,13 +85,15 @@ class Rates:
         )
         return self.assumed.setdefault(name, Parameter(name, ASSUMED, "share", basis, "A"))
 
-    def _look_up(self, workload: str, model: str, effort: str) -> Rate | Unknown:
+    def _look_up(self, workload: str, model: str, effort: str, effort_now: str) -> Rate | Unknown:
         known = self._known
+        reference = model if effort_now else known.reference.get(workload, model)
         asked = Asked(
             workload,
             known.kinds.get(workload),
-            known.reference.get(workload, model),
+            reference,
             {model: effort} if effort else {},
+            effort_now,
         )
         found = success_rates(asked, [model], known.evidence, self._assumptions, known.evaluations)[
             model
