@@ -205,6 +205,12 @@ policy:
     assert option["success"] is None or option["success"]["point"] < 0.59
 
 
+def test_an_assumption_about_no_workload_is_told(ask):
+    found = ask(HEAD.replace("chat:", "caht:"))
+
+    assert any("caht" in each and "the log has chat" in each for each in found["warnings"])
+
+
 CHECKED = """
 policy:
   rules:

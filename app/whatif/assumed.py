@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.errors import UserError
 
 if TYPE_CHECKING:
+    from app.whatif.ask import Prepared
     from models.policy.assumptions import Assumptions, Spread
     from models.policy.known import Known
 
@@ -135,3 +136,16 @@ def _number(text: str, where: str) -> Decimal:
     if not number.is_finite():
         raise UserError(f"{where}: '{text}' is not a number")
     return number
+
+
+def unknown_workloads(prepared: "Prepared", assumptions: "Assumptions") -> tuple[str, ...]:
+    """Name the workloads that something is assumed of and that the usage does not have."""
+    from models.policy.assumptions import named_workloads
+
+    there = list(dict.fromkeys(each.workload for each in prepared.coverage))
+    missing = [name for name in named_workloads(assumptions) if name not in there]
+    if not missing:
+        return ()
+    plural = "workloads" if len(missing) > 1 else "workload"
+    said = f"No request is of {plural} {', '.join(missing)}, of which something is assumed"
+    return (f"{said}; the log has {', '.join(there)}.",)

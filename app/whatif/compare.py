@@ -29,6 +29,7 @@ def compare(
     Raises:
         OptimiseError: no choices keep to what is wanted.
     """
+    from app.whatif.assumed import unknown_workloads
     from app.whatif.commitment import committed
     from app.whatif.compare_baselines import baselines
     from app.whatif.compare_replays import Stage
@@ -57,7 +58,12 @@ def compare(
         commitments={
             each.option.name: committed(prepared, today.spend, each.option.spend) for each in played
         },
-        warnings=tuple(stage.warnings(options)),
+        warnings=(
+            *dict.fromkeys(
+                each for one in scenarios for each in unknown_workloads(prepared, one.assumptions)
+            ),
+            *stage.warnings(options),
+        ),
     )
     if wanted is None or not wanted.is_asked:
         return comparison

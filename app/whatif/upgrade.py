@@ -61,6 +61,7 @@ def upgrade(
     Raises:
         UserError: there is no usage of `from_model`, or nothing of it can move.
     """
+    from app.whatif.assumed import unknown_workloads
     from app.whatif.upgrade_replays import replays
     from app.whatif.upgrade_report import report_of
     from app.whatif.upgrade_works import works_of
@@ -73,7 +74,7 @@ def upgrade(
     works, parameters, warnings = works_of(prepared, found, move, task)
     # What is said of the effort stands with each workload.
     beside = (each for each in (*found.warnings, *warnings) if "effort" not in each)
-    unknown = _unknown(prepared, move.assumptions)
+    unknown = unknown_workloads(prepared, move.assumptions)
     known = (*why, *unknown, *dict.fromkeys(beside), *_few_weeks(found))
     return report_of(prepared, basis, move, found, works, (parameters, known))
 
@@ -107,19 +108,6 @@ def _few_weeks(found: "Replays") -> tuple[str, ...]:
     many = "1 week" if weeks == 1 else f"{weeks} weeks"
     said = f"The log holds {many}: ranges say nothing of how weeks differ."
     return (said,) if weeks < FEWEST_WEEKS else ()
-
-
-def _unknown(prepared: "Prepared", assumptions: "Assumptions") -> tuple[str, ...]:
-    """Name the workloads that something is assumed of and that the usage does not have."""
-    from models.policy.assumptions import named_workloads
-
-    there = list(dict.fromkeys(each.workload for each in prepared.coverage))
-    missing = [name for name in named_workloads(assumptions) if name not in there]
-    if not missing:
-        return ()
-    plural = "workloads" if len(missing) > 1 else "workload"
-    said = f"No request is of {plural} {', '.join(missing)}, of which something is assumed"
-    return (f"{said}; the log has {', '.join(there)}.",)
 
 
 def _nothing(
