@@ -43,6 +43,9 @@ def store(con: duckdb.DuckDBPyConnection, events: list[dict], book: PriceBook = 
 
     An event without ``input_tokens`` has what its meters add up to; give None for unknown.
     """
+    # Another book's rates, left by a question, would hide those of the stamps.
+    con.execute("drop table if exists temp.rates")
+    con.execute("drop table if exists temp.model_name")
     con.execute("delete from usage_event")
     declared = con.execute(
         "select column_name, data_type from information_schema.columns "

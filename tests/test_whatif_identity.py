@@ -86,9 +86,6 @@ def assert_identical(con, book, question, basis, needs, policy):
 def test_awkward_events_cost_what_they_cost(  # noqa: PLR0917  drawn by name
     con, batch, prices_on, assume_tier, known, weeks, caps, policy
 ):
-    # Another book's rates would hide those of the stamps.
-    con.execute("drop table if exists temp.rates")
-    con.execute("drop table if exists temp.model_name")
     store(con, [
         columns(event) | {"event_ts": at, "session": session}
         for k, event in enumerate(batch)

@@ -203,7 +203,7 @@ def test_what_moves_costs_what_each_event_would(
         cost = logged
         if number:
             if not row["billable"]:
-                kept["not_billable"] += 1
+                kept["not_billable"] += row["requests"]
             else:
                 agentic = sizes.get(row["session"], 0) >= AGENTIC_REQUESTS
                 cost, why = moved(
@@ -211,7 +211,7 @@ def test_what_moves_costs_what_each_event_would(
                     agentic=agentic,
                 )  # fmt: skip
                 if cost is None:
-                    kept[why] += 1
+                    kept[why] += row["requests"]
                     cost = logged
         costs[number, row["model"]] += cost
 
@@ -224,5 +224,5 @@ def test_what_moves_costs_what_each_event_would(
             replayed[group.rule, group.model_from] += group.parts.total_pico
 
     assert found.unpriced == unpriced
-    assert found.kept == kept
+    assert found.kept == +kept
     assert dict(replayed) == dict(costs)

@@ -147,8 +147,7 @@ def command(
         task=task,
         **draws_of(read, draws, seed),
     )
-    wanted = (budget, min_success, max_share)
-    prepared, comparison = _compared(db, whatif, read, wanted, known)
+    prepared, comparison = _compared(db, whatif, read, (budget, min_success, max_share), known)
     _write(comparison, prepared, format, output)
 
 
