@@ -226,3 +226,21 @@ def test_what_moves_costs_what_each_event_would(
     assert found.unpriced == unpriced
     assert found.kept == +kept
     assert dict(replayed) == dict(costs)
+
+
+def test_the_first_request_of_a_session_has_the_tier_that_is_assumed(con):
+    tiers = ("unknown", "standard")
+    store(con, [
+        {"model_raw": "acme-small", "session": "s", "service_tier": tier, "output_tokens": 10,
+         "event_ts": datetime(2026, 2, 10, 12, minute)}
+        for minute, tier in enumerate(tiers)
+    ])  # fmt: skip
+    batch = Predicate("service_tier", "in", ("batch",))
+    policy = Policy("p", (Rule("batch", batch, Action(model="acme-large")),), sticky="session")
+    cells = cells_of(con, BOOK, Question(), Scope(None), needs_of([policy]))
+
+    def taken(assumed):
+        found = replay(cells, BOOK, Scenario(policy, Assumptions()), Basis(BOOK, None, assumed, ""))
+        return sum(group.requests for group in found.groups if group.rule)
+
+    assert (taken(None), taken("batch")) == (0, 2)

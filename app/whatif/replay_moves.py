@@ -57,7 +57,7 @@ def send(
     use(con, at)
     _list_actions(con, scenario.policy)
     _list_targets(con, book, scenario.policy)
-    ruled = filled("whatif_ruled", _expressions(cells, scenario))
+    ruled = filled("whatif_ruled", _expressions(cells, scenario, at.assume_tier))
     con.execute(f"create or replace temp table ruled as {ruled}")
     # Only who chooses among tiers needs to know what a way costs.
     chooses = any(rule.use.tier == CHEAPEST for rule in scenario.policy.rules)
@@ -72,7 +72,7 @@ def send(
     con.execute(f"create or replace temp table decided as {decided}")
 
 
-def _expressions(cells: Cells, scenario: "Scenario") -> dict[str, str]:
+def _expressions(cells: Cells, scenario: "Scenario", assume_tier: str | None) -> dict[str, str]:
     """Return the rule and the latency of a cell as SQL."""
     rules = scenario.workloads or cells.needs.workloads or WorkloadRules()
     latency = latency_sql("cell.workload", scenario.assumptions, rules)
@@ -80,7 +80,7 @@ def _expressions(cells: Cells, scenario: "Scenario") -> dict[str, str]:
     compiled = assignment(policy, field_names(policy))
     columns = cell_columns(cells)
     if compiled.first_of_session and cells.has_sessions:
-        columns |= _first_columns(cells)
+        columns |= _first_columns(cells, assume_tier)
     columns["latency_seconds"] = (
         f"({latency_sql(columns['workload'], scenario.assumptions, rules)})"
     )
@@ -108,13 +108,18 @@ def cell_columns(cells: Cells) -> dict[str, str]:
     return columns | _cached(share, columns["input_tokens"])
 
 
-def _first_columns(cells: Cells) -> dict[str, str]:
+def _first_columns(cells: Cells, assume_tier: str | None) -> dict[str, str]:
     columns = {}
     for k, name in enumerate(sorted(cells.needs.sticky)):
         number = name in NUMBERS
         columns[name] = f"cell.at_first_{k}" if number else f"cell.first_{k}"
     if "cached_share" in columns:
         columns |= _cached(columns["cached_share"], columns["input_tokens"])
+    if assume_tier is not None and "service_tier" in columns:
+        tier = columns["service_tier"]
+        columns["service_tier"] = (
+            f"(case when {tier} = 'unknown' then '{assume_tier}' else {tier} end)"
+        )
     return columns
 
 

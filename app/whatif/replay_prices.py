@@ -20,11 +20,13 @@ class Priced:
         rates: The compiled book.
         base: Each class as logged: class, service_tier, rate_id, unpriced_reason, span.
         at: SQL for the instant whose prices hold, over ``price_class``.
+        assume_tier: Tier of usage whose tier nobody stated; None leaves it unknown.
     """
 
     rates: str
     base: str
     at: str
+    assume_tier: str | None = None
 
 
 def priced(cells: Cells, basis: Basis, cut: Sequence[Range] = ()) -> Priced:
@@ -50,7 +52,7 @@ def priced(cells: Cells, basis: Basis, cut: Sequence[Range] = ()) -> Priced:
             base = f"base_{len(cells.stamped)}"
             _stamp(con, base, cells.stamped[digest], basis, at, cut)
             cells.stamped[key] = base
-    return Priced(cells.stamped[digest], cells.stamped[key], at)
+    return Priced(cells.stamped[digest], cells.stamped[key], at, basis.assume_tier)
 
 
 def use(con: duckdb.DuckDBPyConnection, at: Priced) -> None:
