@@ -1,7 +1,7 @@
 """Cells under a policy cost what each event costs under it, by the specification."""
 
 from collections import Counter, defaultdict
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
