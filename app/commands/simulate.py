@@ -178,23 +178,14 @@ def _compared(
 
 
 def _write(comparison: "Comparison", prepared: "Prepared", form: str, output: Path | None) -> None:
-    from app.output import csv_text, write_rows, write_text
-    from app.whatif.compare_json import json_lines, json_of, rows_of
+    from app.whatif.compare_json import json_of, rows_of
     from app.whatif.compare_sections import document
-    from app.whatif.report_html import html_of
-    from app.whatif.report_text import text_of
+    from app.whatif.report_write import write_document
 
-    match form:
-        case "json":
-            write_text(json_lines(json_of(comparison, prepared)), output)
-        case "csv":
-            write_text(csv_text(*rows_of(comparison)), output)
-        case "html":
-            machine = json_of(comparison, prepared)
-            write_text(html_of(document(comparison, prepared, machine, figures=True)), output)
-        case _:
-            table = text_of(document(comparison, prepared))
-            write_rows((), (), "table", output, table=table)
-            return
+    machine = json_of(comparison, prepared)
+    found = document(comparison, prepared, machine, figures=form == "html")
+    write_document(found, rows_of(comparison), form, output)
+    if form == "table":
+        return
     for sentence in comparison.warnings:
         click.echo(sentence, err=True)

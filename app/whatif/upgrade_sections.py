@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.whatif.amounts import counted, dollars, percent
+from app.whatif.amounts import counted, dollars_of, percent
 from app.whatif.compare_details import parameter_table
 from app.whatif.compare_words import kept_words
 from app.whatif.sections import Document, Finding, Notes, Section
@@ -19,7 +19,6 @@ from app.whatif.upgrade_tables import (
 from models.upgrade.report import Note, UpgradeReport
 from models.upgrade.total import TOTAL
 
-_PICO_PER_USD = 10**12
 _WEEK = 7
 
 
@@ -103,7 +102,7 @@ def _traffic(report: UpgradeReport) -> str:
     if report.already_requests:
         kept.append(
             f"the log already holds {counted(report.already_requests)} requests of "
-            f"{report.to_model} ({dollars(report.already_pico / _PICO_PER_USD)}), which are not "
+            f"{report.to_model} ({dollars_of(report.already_pico)}), which are not "
             "replayed"
         )
     return "; ".join([text, *kept]) + "."
