@@ -4,7 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.records import blocks, opened
+from ingest.records import newlines_in, opened
+
+#: One block is filled again and again: to ask for new memory costs more than to read into it.
+_BLOCK_BYTES = 512 * 1024
+_NEWLINE = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,14 @@ class Fingerprint:
 
 def fingerprint(path: Path, compression: str) -> Fingerprint:
     """Read a file once and return its fingerprint."""
-    digest, size, newlines, last = hashlib.sha256(), 0, 0, b"\n"
+    digest, size, newlines, last = hashlib.sha256(), 0, 0, _NEWLINE
+    block = bytearray(_BLOCK_BYTES)
+    view = memoryview(block)
     with opened(path, compression) as stream:
-        for block in blocks(stream):
-            digest.update(block)
-            size += len(block)
-            newlines += block.count(b"\n")
-            last = block[-1:]
-    ends_open = last != b"\n"
+        while taken := stream.readinto(block):  # type: ignore[attr-defined]
+            digest.update(view[:taken])
+            size += taken
+            newlines += newlines_in(view[:taken])
+            last = block[taken - 1]
+    ends_open = last != _NEWLINE
     return Fingerprint(digest.hexdigest(), size, newlines + ends_open, ends_open)

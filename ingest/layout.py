@@ -3,83 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import duckdb
 
 from ingest.envelope import LABELS, PATHS, REQUEST, places
 from ingest.recognition import Clause
+from ingest.reported import complete, normalise, statement
 from ingest.source import Source, all_sources
-
-#: What a source's select may report of usage, with the type a missing column is filled as.
-_USAGE: dict[str, str] = {
-    "event_id": "VARCHAR",
-    "rank": "INTEGER",
-    "time": "VARCHAR",
-    "provider": "VARCHAR",
-    "gateway": "VARCHAR",
-    "model_raw": "VARCHAR",
-    "tier_reported": "VARCHAR",
-    "tier_fixed": "VARCHAR",
-    "tier_fixed_by": "VARCHAR",
-    "region": "VARCHAR",
-    "base_url": "VARCHAR",
-    "endpoint": "VARCHAR",
-    "status": "VARCHAR",
-    "grain": "VARCHAR",
-    "series": "VARCHAR",
-    "pull": "BIGINT",
-    "requests": "BIGINT",
-    "billable": "BOOLEAN",
-    "billing": "VARCHAR",
-    "not_usage": "VARCHAR",
-    "problem": "VARCHAR",
-    "input_reported": "VARCHAR",
-    "uncached_reported": "VARCHAR",
-    "cache_read_reported": "VARCHAR",
-    "cache_write_reported": "VARCHAR",
-    "cache_write_long_reported": "VARCHAR",
-    "output_reported": "VARCHAR",
-    "reasoning_reported": "VARCHAR",
-    "total_reported": "VARCHAR",
-    "web_search_calls": "VARCHAR",
-    "file_search_calls": "VARCHAR",
-    "container_sessions": "VARCHAR",
-    "other_units": "JSON",
-    "usage_missing": "BOOLEAN",
-    "project": "VARCHAR",
-    "team": "VARCHAR",
-    "user_id": "VARCHAR",
-    "workload": "VARCHAR",
-    "effort": "VARCHAR",
-    "session": "VARCHAR",
-    "prefix_key": "VARCHAR",
-    "api_key": "VARCHAR",
-    "api_key_name": "VARCHAR",
-    "tags": "JSON",
-    "body_metadata": "JSON",
-    "stated_cost": "VARCHAR",
-    "stated_cost_kind": "VARCHAR",
-    "envelope": "STRUCT",
-}
-
-#: What it may report of money.
-_COST: dict[str, str] = {
-    **dict.fromkeys(
-        ("cost_key", "provider", "series", "bucket_start", "bucket_end", "amount", "currency",
-         "line_item", "service_tier", "model", "modality", "meter", "quantity", "quantity_unit",
-         "project_id", "organization_id", "user_id", "api_key_id", "observed_at"),
-        "VARCHAR",
-    ),
-    "pull": "BIGINT",
-    "parsed": "BOOLEAN",
-    "long_context": "BOOLEAN",
-    "envelope": "STRUCT",
-}  # fmt: skip
-
-#: By the table that keeps the rows: what may be reported, and the query that makes columns of it.
-_STORED = {"usage_event": (_USAGE, "normalise"), "provider_cost": (_COST, "normalise_cost")}
-
 
 #: A line as SQL knows it: by a name that no column of a log has.
 _LINE = '"a line"'
@@ -93,32 +23,35 @@ class Layout:
     path: tuple[str, ...]
     form: str = "json"
 
-    def select(self, con: duckdb.DuckDBPyConnection, relation: str) -> str:
+    def select(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        relation: str,
+        absent: frozenset[str] = frozenset(),
+    ) -> str:
         """Return the select that turns a relation of lines into normalised rows, in line order.
 
         Args:
             con: Used to learn which columns the source reports.
             relation: SQL that yields the columns of ``columns``, one row a line.
+            absent: Those of ``inputs`` that are taken to be NULL, so that nothing is worked out
+                from them; a row of which that is not true is not ``usual``.
         """
         record = (
-            f"select {self._body()} as body, {self._envelope()} as envelope "
+            f"select {self._body_without(absent)} as body, {self._envelope(absent)} as envelope "
             f"from {relation} as {_LINE}"
         )
-        _, normalise = _STORED[self.source.stores]
-        reported = _complete(con, self.source, _typed_record(self))
+        reported = complete(con, self.source, _typed_record(self))
         return (
             f"with record as ({record}),\n"
-            f"sourced as ({_statement(self.source.sql)}),\n"
+            f"sourced as ({statement(self.source.sql)}),\n"
             f"reported as (select {reported} from sourced)\n"
-            f"select * from ({_statement(_sql(normalise))})"
+            f"select * from ({normalise(self.source)})"
         )
 
     def columns(self) -> dict[str, str]:
         """Return the top-level columns a line is read as, with their DuckDB types."""
         record = self._record_fields()
-        if len(self.path) == 1:
-            nested_places = {path[1] for path in PATHS if len(path) > 1 and path[0] == self.path[0]}
-            record |= dict.fromkeys(nested_places - record.keys(), "JSON")
         if not self.path:
             return record | self._labels_beside(record)
         nested = ", ".join(f'"{name}" {kind}' for name, kind in record.items())
@@ -164,12 +97,46 @@ class Layout:
         fields = dict(self.source.reads)
         for clause in self.source.clauses:
             fields.setdefault(clause.top, "JSON")
+        if len(self.path) == 1:
+            nested_places = {path[1] for path in PATHS if len(path) > 1 and path[0] == self.path[0]}
+            fields |= dict.fromkeys(sorted(nested_places - fields.keys()), "JSON")
         return fields
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All that rows are made of, as SQL of a line."""
+        labels = [label for label, _ in self._labels().values() if label]
+        return tuple(
+            dict.fromkeys([*(given for given, _ in self._body_fields().values()), *labels])
+        )
+
+    def absent(self, con: duckdb.DuckDBPyConnection, relation: str) -> frozenset[str]:
+        """Return the ``inputs`` that no line of a relation that is such a record has."""
+        counted = ", ".join(f"count({each})" for each in self.inputs)
+        [counts] = con.execute(
+            f"select {counted} from {relation} as {_LINE} where {self._claims()}"
+        ).fetchall()
+        return frozenset(each for each, n in zip(self.inputs, counts, strict=True) if not n)
+
+    def _body_fields(self) -> dict[str, tuple[str, str]]:
+        """Fields of a record as SQL of a line, and their types."""
+        fields = self._record_fields() if self.path else self.columns()
+        return {name: (f'{self._body()}."{name}"', kind) for name, kind in fields.items()}
 
     def _body(self) -> str:
         return _LINE + "".join(f'."{key}"' for key in self.path)
 
-    def _envelope(self) -> str:
+    def _body_without(self, absent: frozenset[str]) -> str:
+        if not absent:
+            return self._body()
+        fields = ", ".join(
+            f'"{name}" := {_given(value, kind, absent)}'
+            for name, (value, kind) in self._body_fields().items()
+        )
+        return f"struct_pack({fields})"
+
+    def _claims(self) -> str:
+        """Whether a line is a record of this layout."""
         clauses = [each for each in self.source.clauses if each.values or self.form != "csv"]
         claims = " and ".join(clause.sql(self._body()) for clause in clauses) or self._any_cell()
         if self.path:
@@ -179,16 +146,32 @@ class Layout:
             ]
             claims += "".join(f" and not coalesce({other}, false)" for other in others)
             claims += "".join(f" and {place} is null" for place in self._earlier_places())
+        return f"coalesce({claims}, false)"
+
+    def _labels(self) -> dict[str, tuple[str, str]]:
+        """Labels of the line as SQL, empty where there is none to read, and their types."""
         columns = self.columns()
         # What a bare record's source reads itself it also reports itself.
         own = set() if self.path else self.source.reads.keys()
-        labels = ", ".join(
-            f'"{name}" := {_LINE}."{name}"'
-            if columns.get(name) == kind and name not in own
-            else f'"{name}" := cast(null as {kind})'
+        return {
+            name: (
+                f'{_LINE}."{name}"' if columns.get(name) == kind and name not in own else "",
+                kind,
+            )
             for name, kind in LABELS.items()
+        }
+
+    def _envelope(self, absent: frozenset[str]) -> str:
+        labels = ", ".join(
+            f'"{name}" := {_given(label, kind, absent)}'
+            for name, (label, kind) in self._labels().items()
         )
-        return f"struct_pack(claimed := coalesce({claims}, false), {labels})"
+        usual = " and ".join(f"{each} is null" for each in sorted(absent)) or "true"
+        return f"struct_pack(claimed := {self._claims()}, usual := {usual}, {labels})"
+
+
+def _given(value: str, kind: str, absent: frozenset[str]) -> str:
+    return value if value and value not in absent else f"cast(null as {kind})"
 
 
 def claims(line: dict[str, object], sources: Sequence[Source], form: str = "json") -> list[Layout]:
@@ -239,27 +222,5 @@ def _typed_record(layout: Layout) -> str:
     labels = ", ".join(f'"{name}" {kind}' for name, kind in LABELS.items())
     return (
         f"select cast(null as {kind}) as body, "
-        f"cast(null as STRUCT(claimed BOOLEAN, {labels})) as envelope"
+        f"cast(null as STRUCT(claimed BOOLEAN, usual BOOLEAN, {labels})) as envelope"
     )
-
-
-def _complete(con: duckdb.DuckDBPyConnection, source: Source, typed_record: str) -> str:
-    described = con.execute(
-        f"describe with record as ({typed_record}) select * from ({_statement(source.sql)})"
-    ).fetchall()
-    present = {str(row[0]) for row in described}
-    known, _ = _STORED[source.stores]
-    if unknown := present - known.keys():
-        raise ValueError(f"{source.name}.sql reports columns nobody reads: {sorted(unknown)}")
-    return ", ".join(
-        f'"{name}"' if name in present else f'cast(null as {kind}) as "{name}"'
-        for name, kind in known.items()
-    )
-
-
-def _sql(name: str) -> str:
-    return (files("ingest") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _statement(sql: str) -> str:
-    return "\n".join(line for line in sql.splitlines() if not line.startswith("--"))

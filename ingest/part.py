@@ -1,12 +1,12 @@
 """Parts: the rows that one source made of a piece, staged as Parquet.
 
-Most columns of most logs say the same in every row. What they say is found out from the first rows,
-told once, and not written; the few rows that say otherwise are read again one by one.
+Most columns of most logs say the same in every row, and most of what a record could have, none has.
+Both are found out from a sample: what no row has is not worked with, what all rows say is told once
+and not written, and the few rows of which that is not true are read again one by one.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,7 @@ from ingest.watch import watched
 #: Small row groups leave memory for each thread to fill one of its own.
 _STAGED = "format parquet, compression snappy, row_group_size 61440"
 
-#: So many lines are looked at for what they share, and so many must be usage.
+#: So many lines, from all over, are looked at for what they share, and so many must be usage.
 _LOOK = 4_000
 #: In a smaller piece there is nothing to gain.
 _LARGE_BYTES = 32 * 1024 * 1024
@@ -29,7 +29,7 @@ _ENOUGH = 1_000
 _MANY_UNUSUAL = 2_000
 
 #: Columns that differ from row to row, or are asked of every row.
-_OF_EACH_ROW = {"claimed", "not_usage", "problem", "event_id", "event_ts"}
+_OF_EACH_ROW = {"claimed", "usual", "not_usage", "problem", "event_id", "event_ts"}
 _TYPES = {"VARCHAR", "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT"}
 
 #: Column and SQL of its value.
@@ -58,6 +58,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a sample shows of the records of a layout.
+
+    Attributes:
+        absent: Of the layout's inputs those that none has.
+        shared: Columns that are alike in all.
+    """
+
+    absent: frozenset[str] = frozenset()
+    shared: Shared = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was written of a piece."""
 
@@ -74,13 +87,13 @@ class PartWriter:
         self.folder = folder
         self.listener: Callable[[float], None] | None = None
         self._serial = 0
-        self._shared: dict[Layout, Shared] = {}
+        self._assumed: dict[Layout, Assumed] = {}
 
     def forget(self) -> None:
         """Remove what was written, and what the rows of a file had in common."""
         for part in self.folder.glob("*.parquet"):
             part.unlink()
-        self._shared.clear()
+        self._assumed.clear()
 
     def write(self, piece: Piece, layout: Layout, *, shares: bool = True) -> Written:
         """Write a piece; with ``shares`` what its rows have in common is told once."""
@@ -99,14 +112,12 @@ class PartWriter:
         self, path: Path, piece: Piece, layout: Layout, longest_bytes: int, *, shares: bool
     ) -> Written:
         with relation_of(piece, layout.columns(), longest_bytes) as relation:
-            shared = self._shared_by(piece, layout) if shares else ()
-            select = layout.select(self.con, relation)
-            self._copy(_told_once(select, shared), path)
-            if shared and self._unusual(path) > _MANY_UNUSUAL:
-                self._shared.pop(layout)
-                shared = ()
-                self._copy(_told_once(select, shared), path)
-        return Written(path, shared)
+            assumed = self._assumed_of(piece, layout) if shares else Assumed()
+            self._copy(_select(self.con, layout, relation, assumed), path)
+            if assumed != Assumed() and self._unusual(path) > _MANY_UNUSUAL:
+                assumed = self._assumed[layout] = Assumed()
+                self._copy(_select(self.con, layout, relation, assumed), path)
+        return Written(path, assumed.shared)
 
     def _copy(self, select: str, path: Path) -> None:
         with watched(self.con, self.listener):
@@ -118,18 +129,26 @@ class PartWriter:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def _shared_by(self, piece: Piece, layout: Layout) -> Shared:
-        """Return what the first rows of a layout share; few rows tell nothing."""
+    def _assumed_of(self, piece: Piece, layout: Layout) -> Assumed:
+        """Return what a sample of a piece shows; few rows tell nothing."""
         if layout.source.stores != "usage_event" or piece.size_bytes < _LARGE_BYTES:
-            return ()
-        if layout not in self._shared:
-            first = MemoryPiece(tuple(islice(piece.lines(), _LOOK)))
-            if len(first.members) < _LOOK:
-                return ()
-            [room, *_] = room_for(first)
-            with relation_of(first, layout.columns(), room) as relation:
-                self._shared[layout] = _shared_values(self.con, layout.select(self.con, relation))
-        return self._shared[layout]
+            return Assumed()
+        if layout not in self._assumed:
+            sample = MemoryPiece(tuple(piece.scattered(_LOOK)))
+            self._assumed[layout] = self._shown_by(sample, layout)
+        return self._assumed[layout]
+
+    def _shown_by(self, sample: MemoryPiece, layout: Layout) -> Assumed:
+        if len(sample.members) < _ENOUGH:
+            return Assumed()
+        [room, *_] = room_for(sample)
+        with relation_of(sample, layout.columns(), room) as relation:
+            shared = _shared_values(self.con, layout.select(self.con, relation))
+            return Assumed(layout.absent(self.con, relation), shared) if shared else Assumed()
+
+
+def _select(con: duckdb.DuckDBPyConnection, layout: Layout, relation: str, assumed: Assumed) -> str:
+    return _told_once(layout.select(con, relation, assumed.absent), assumed.shared)
 
 
 def _shared_values(con: duckdb.DuckDBPyConnection, head: str) -> Shared:
@@ -157,12 +176,12 @@ def _shared_values(con: duckdb.DuckDBPyConnection, head: str) -> Shared:
 
 
 def _told_once(select: str, shared: Shared) -> str:
-    """Leave shared columns out, and mark the rows of which that is true."""
+    """Leave shared columns out, and mark the rows of which that is not true as unusual."""
     if not shared:
-        return f"select *, true as usual from ({select})"
+        return select
     names = ", ".join(f'"{name}"' for name, _ in shared)
     same = " and ".join(f'"{name}" is not distinct from {value}' for name, value in shared)
     return (
-        f"select * exclude ({names}), not claimed or problem is not null "
-        f"or not_usage is not null or ({same}) as usual from ({select})"
+        f"select * exclude ({names}) replace (not claimed or usual and (problem is not null "
+        f"or not_usage is not null or ({same})) as usual) from ({select})"
     )

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 from ingest.documents import csv_records
 from ingest.parquet_file import parquet_lines
 from ingest.records import Line, lines, lines_at, opened
+from ingest.scattered import lines_from_places
 
 #: Bytes of lines gathered into one piece in memory.
 PIECE_BYTES = 64 * 1024 * 1024
@@ -60,6 +62,16 @@ class FilePiece:
         with opened(self.path, self.compression) as stream:
             yield from lines_at(stream, (row + 1 for row in rows))
 
+    def scattered(self, count: int) -> Iterator[Line]:
+        """Yield at most so many records, from all over the file where it can be read from anywhere.
+
+        Their numbers and offsets tell nothing.
+        """
+        if self.compression != "none" or self.form == "parquet":
+            return islice(self.lines(), count)
+        delimiter = self.delimiter if self.form == "csv" else None
+        return lines_from_places(self.path, count, delimiter)
+
     @property
     def unread(self) -> frozenset[int]:
         """Rows known to be broken: none before it is read."""
@@ -90,6 +102,10 @@ class MemoryPiece:
         """Yield the lines of given 0-based rows."""
         del gapless
         yield from (self.members[row] for row in sorted(rows))
+
+    def scattered(self, count: int) -> Iterator[Line]:
+        """Yield at most so many lines, from all over the piece."""
+        yield from self.members[:: max(1, -(-len(self.members) // count))]
 
     @property
     def unread(self) -> frozenset[int]:

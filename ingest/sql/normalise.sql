@@ -1,7 +1,8 @@
 -- normalise: what a source reported, made into the columns of usage_event, or the reason why not.
 --
 -- in   reported  one row per record: a source's select, missing columns filled with NULL
--- out  claimed, not_usage, problem, and the columns of usage_event that come from a record
+-- out  claimed, usual (nothing is there that was taken to be absent), not_usage, problem, and the
+--      columns of usage_event that come from a record
 --
 -- The meters become disjoint here, once: uncached input is what is left of the input after cache
 -- reads and writes. A write is reported unadjusted by some, so a write that overlaps the read is cut
@@ -183,6 +184,7 @@ checked as (
 
 select
     envelope.claimed                     as claimed,
+    envelope.usual                       as usual,
     case when envelope.claimed then not_usage end as not_usage,
     case when envelope.claimed then fault end as problem,
     event_id,

@@ -2,7 +2,8 @@
 -- reason why not.
 --
 -- in   reported  one row per record: a source's select, missing columns filled with NULL
--- out  claimed, not_usage, problem, and the columns of provider_cost that come from a record
+-- out  claimed, usual (nothing is there that was taken to be absent), not_usage, problem, and the
+--      columns of provider_cost that come from a record
 --
 -- Money is no usage: a row that is kept is counted as such, with its reason.
 
@@ -38,6 +39,7 @@ checked as (
 
 select
     envelope.claimed                     as claimed,
+    envelope.usual                       as usual,
     case when envelope.claimed and fault is null then 'a cost row, kept in provider_cost' end as not_usage,
     case when envelope.claimed then fault end as problem,
     pull,
