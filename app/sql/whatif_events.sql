@@ -7,9 +7,10 @@
 --      line, input_tokens, output_tokens, other_units, requests and the meters
 --
 -- {fields} are columns of the event, {clock} its local time, {session_requests} how many requests
--- its session has. {source} is event, or event with what the first of its session is.
+-- its session has. {first} is what is asked of the first event of a session, {columns} what each
+-- event has of it.
 
-with event as (
+with event as not materialized (
 
     select
         {fields}
@@ -29,6 +30,30 @@ with event as (
 
     {sessions}
 
+),
+
+first_event as (
+
+    select
+        session,
+        arg_min(struct_pack({first}), struct_pack(at := event_ts, id := event_id)) as told
+
+    from event
+
+    where session is not null
+
+    group by session
+
+),
+
+placed as (
+
+    select event.*{columns}
+
+    from event
+
+    {joined}
+
 )
 
 select
@@ -42,4 +67,4 @@ select
     other_units,
     {measures}
 
-from {source}
+from placed as event

@@ -11,7 +11,14 @@ from app.contract_sql import filled, listed
 from app.ledger import Question
 from app.scope import Scope
 from app.whatif.cache_sample import choose_sessions, largest_shares, number_session_events
-from app.whatif.cells_query import CLASS_KEYS, SUMMED, EventQuery, event_query, extent_of
+from app.whatif.cells_query import (
+    CLASS_KEYS,
+    SUMMED,
+    EventQuery,
+    event_query,
+    extent_of,
+    of_chosen_sessions,
+)
 from app.whatif.needs import Needs, needs_of
 from models.replay.groups import Replayed
 from pricing.book import PriceBook
@@ -72,8 +79,8 @@ def cells_of(
     tables["named"] = ("select distinct provider, model, vendor from named", [])
     if extent.sessions:
         choose_sessions(con)
-        chosen = f"{query.sql} where session in (select session from chosen_session)"
-        tables["staged_session"] = (chosen, extent.parameters)
+        chosen = event_query(con, book, question, needs, of_chosen_sessions(extent))
+        tables["staged_session"] = (chosen.sql, extent.parameters)
     largest = {} if extent.sessions else largest_shares(con, query, extent)
     small = hand_over(con, tables)
     small.execute(

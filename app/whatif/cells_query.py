@@ -110,6 +110,12 @@ def extent_of(
     return found
 
 
+def of_chosen_sessions(extent: Extent) -> Extent:
+    """Return what of an extent is in the sessions of ``temp.chosen_session``."""
+    chosen = f"(select * from {extent.relation} as usage semi join chosen_session using (session))"
+    return replace(extent, relation=chosen)
+
+
 def named_models(book: PriceBook, names: Collection[str]) -> set[tuple[str, str]]:
     """Return vendor and name of all models that a name may mean."""
     return {
@@ -165,11 +171,9 @@ def event_query(
     keys |= _own_keys(book, needs, extent)
     cut_keys, values = _cut_keys(needs)
     keys |= cut_keys
-    source = "event"
-    if needs.sticky and extent.sessions:
-        source, first_keys, first_values = _first_of_session(needs, fields)
-        keys |= first_keys
-        values |= first_values
+    first, columns, first_keys, first_values = _first_of_session(needs, fields, extent)
+    keys |= first_keys
+    values |= first_values
     clock = local_clock(con, replace(question, zone=needs.zone))
     size = "left join session_size on session_size.session = usage.session"
     text = filled("whatif_events", {
@@ -179,12 +183,14 @@ def event_query(
         else "cast(null as bigint)",
         "events": extent.relation,
         "sessions": size if extent.sessions else "",
+        "first": first,
+        "columns": columns,
+        "joined": "left join first_event on first_event.session = event.session" if columns else "",
         "keys": listed([f"{sql} as key_{name}" for name, sql in keys.items()]),
         "measures": ", ".join([
             "model", "vendor", "requests", *SUMMED,
             *(f"{sql} as {name}" for name, sql in values.items()),
         ]),
-        "source": source,
     })  # fmt: skip
     return EventQuery(text, keys, values)
 
@@ -260,18 +266,27 @@ def _workload(needs: "Needs", fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _first_of_session(
-    needs: "Needs", fields: Mapping[str, str]
-) -> tuple[str, dict[str, str], dict[str, str]]:
-    """Return the events with what the first of their session is, and its keys and values."""
+    needs: "Needs", fields: Mapping[str, str], extent: Extent
+) -> tuple[str, str, dict[str, str], dict[str, str]]:
+    """Return what the first event of a session is, by time and then by id.
+
+    An event without a session is its own first.
+
+    Returns:
+        What a session's first event has and what every event has of it, as SQL; keys and values.
+    """
     cut = dict(needs.cuts)
-    window = "over (partition by coalesce(session, event_id) order by event_ts, event_id)"
-    columns, keys, values = [], {}, {}
-    for k, name in enumerate(sorted(needs.sticky)):
+    told, columns, keys, values = [], [], {}, {}
+    for k, name in enumerate(sorted(needs.sticky) if extent.sessions else ()):
         value = share_bin(cut[name]) if name == "cached_share" else fields[name]
-        columns.append(f", first_value({value}) {window} as first_{k}")
+        told.append(f"v{k} := {value}")
+        columns.append(
+            f", case when event.session is null then {value} else first_event.told.v{k} end "
+            f"as first_{k}"
+        )
         if name in NUMBERS:
             keys[f"bin_first_{k}"] = binned(f"first_{k}", (1, *cut.get(name, ())))
             values[f"at_first_{k}"] = f"first_{k}"
         else:
             keys[f"first_{k}"] = f"first_{k}"
-    return f"(select event.*{''.join(columns)} from event) as event", keys, values
+    return ", ".join(told) or "v0 := null", "".join(columns), keys, values
