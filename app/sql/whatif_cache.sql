@@ -1,7 +1,8 @@
 -- whatif_cache: what each request of a sample of sessions finds cached when they go to other models.
 --
 -- in   session_event  as whatif_session_events gives it
---      chosen         cell, rule, workload, model_from and model_to of each cell
+--      chosen         cell, rule, workload, model_from and model_to of each cell, and the latter's
+--                     number_to
 --      {ttl}          seconds after which a cache is forgotten
 -- out  rule, workload, model_from, model_to, conversation; cached tokens as logged, those it keeps,
 --      and those it had from other sessions
@@ -12,7 +13,7 @@
 -- too. A session that comes to a model in its middle reads nothing at first. Any other request
 -- reads what it can, if the predecessor is recent. Prompts under 1024 tokens read nothing.
 
-with placed as (
+with sent as (
 
     select
         session_event.*,
@@ -20,19 +21,34 @@ with placed as (
         chosen.workload,
         chosen.model_from,
         chosen.model_to,
-        lag(session_event.place) over (
-            partition by session_event.conversation, chosen.model_from order by session_event.place
-        ) as before_from,
-        lag(session_event.place) over (
-            partition by session_event.conversation, chosen.model_to order by session_event.place
-        ) as before_to,
-        lag(session_event.event_ts) over (
-            partition by session_event.conversation, chosen.model_to order by session_event.place
-        ) as last_at
+        chosen.number_to
 
     from session_event
 
     join chosen on chosen.cell = session_event.cell
+
+),
+
+moved as (
+
+    select distinct conversation
+
+    from sent
+
+    where model_from <> model_to
+
+),
+
+placed as (
+
+    select
+        sent.*,
+        lag(place) over (partition by conversation, number_to order by place)    as before_to,
+        lag(event_ts) over (partition by conversation, number_to order by place) as last_at
+
+    from sent
+
+    where conversation in (select conversation from moved)
 
 )
 
@@ -55,3 +71,12 @@ select
     end as from_others
 
 from placed
+
+union all
+
+-- A session that stays where it is keeps all.
+select rule, workload, model_from, model_to, conversation, cached, cached, 0
+
+from sent
+
+where conversation not in (select conversation from moved)

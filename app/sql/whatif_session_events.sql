@@ -3,8 +3,8 @@
 -- in   staged_session  events as whatif_events gives them
 --      price_class     {class_keys} are the keys of both
 --      cell            {cell_keys} are its keys and those of staged_session
--- out  session, conversation (its number), place (from 1 within it), event_ts, cell, input_tokens,
---      cached, and cacheable: of a request that read from the cache what it read, else what nine of
+-- out  session, conversation (its number), place (from 1 within it), before_from (the place of the
+--      one before at the same model), event_ts, cell, input_tokens, cached, and cacheable: of a request that read from the cache what it read, else what nine of
 --      ten that did read at most; in steps of 128 tokens
 
 with numbered as (
@@ -14,6 +14,7 @@ with numbered as (
         dense_rank() over (order by staged_session.session) as conversation,
         staged_session.event_ts,
         cell.cell,
+        price_class.model,
         coalesce(staged_session.input_tokens, 0)      as input_tokens,
         coalesce(staged_session.cache_read_tokens, 0) as cached,
         row_number() over (
@@ -52,6 +53,9 @@ select
     numbered.session,
     numbered.conversation,
     numbered.place,
+    lag(numbered.place) over (
+        partition by numbered.conversation, numbered.model order by numbered.place
+    ) as before_from,
     numbered.event_ts,
     numbered.cell,
     numbered.input_tokens,

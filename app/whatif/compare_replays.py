@@ -1,7 +1,9 @@
 """Replays for a comparison: scenarios, what their operators call, single models, baselines."""
 
-from collections import Counter
+import os
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +13,15 @@ from typing import TYPE_CHECKING
 from app.whatif.compare_words import told_once
 from app.whatif.replay import Detail, replay
 from app.whatif.task_units import requests_by_task
-from models.compare.asides import checked, escalated, verified, with_actions
+from models.compare.asides import (
+    called_by,
+    checked,
+    checks_of,
+    escalated,
+    verified,
+    verifiers_of,
+    with_actions,
+)
 from models.compare.assemble import Drawn, Row, drawn_with, option_of, rows_of
 from models.compare.baselines import TODAY
 from models.compare.ends import Asides, Verdicts
@@ -96,6 +106,7 @@ class Stage:
         """Replay a scenario with its own assumptions, and shared facts where it states none."""
         own = scenario.assumptions
         scenario = replace(scenario, assumptions=with_facts(own, self.facts))
+        self._replay_together([scenario, *called_by(scenario)])
         name = scenario.policy.name
         return self._shown(scenario, "scenario", name, self._replayed(scenario), own=own)
 
@@ -110,11 +121,14 @@ class Stage:
         known = known_of(self.prepared.whatif.basis.book)
         named = [model for each in self.scenarios for model in models_named(each.policy)]
         models = dict.fromkeys((*self.prepared.whatif.candidates, *self.models, *named))
+        single = {
+            model: replace(preset(f"{_ALWAYS}{model}", known), assumptions=assumptions)
+            for model in models
+            if model in known.offered
+        }
+        self._replay_together(list(single.values()))
         found = {}
-        for model in models:
-            if model not in known.offered:
-                continue
-            scenario = replace(preset(f"{_ALWAYS}{model}", known), assumptions=assumptions)
+        for model, scenario in single.items():
             replayed = self._replayed(scenario)
             found[model] = self._shown(scenario, "single model", f"always {model}", replayed)
             found[model] = replace(found[model], option=replace(found[model].option, model=model))
@@ -152,6 +166,11 @@ class Stage:
                     "options assume what all scenarios agree on, else the priors."
                 )
         return [*filter(None, found), *self.contradictions]
+
+    def _replay_together(self, scenarios: Sequence[Scenario]) -> None:
+        """Replay scenarios side by side, so that each is at hand when it is asked for."""
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            deque(pool.map(self._replayed, scenarios), maxlen=0)
 
     def _replayed(self, scenario: Scenario) -> Replayed:
         prepared = self.prepared
@@ -231,25 +250,14 @@ class Stage:
 
     def _asides(self, scenario: Scenario) -> Asides:
         """Replay what cascades and final checks call."""
-        actions = [rule.use for rule in scenario.policy.rules]
         second = None
-        if any(each.cascade for each in actions):
+        if any(rule.use.cascade for rule in scenario.policy.rules):
             asked = with_actions(scenario, escalated)
             second = self._traffic(self._replayed(asked), scenario.assumptions)
-        verifiers = {
-            number: each.cascade.verifier.output_tokens
-            for number, each in enumerate(actions, start=1)
-            if each.cascade and each.cascade.verifier.model
-        }
-        checks = {
-            number: each.verify.output_tokens
-            for number, each in enumerate(actions, start=1)
-            if each.verify and each.verify.model
-        }
         return Asides(
             second,
-            self._verdicts(scenario, verified, verifiers),
-            self._verdicts(scenario, checked, checks),
+            self._verdicts(scenario, verified, verifiers_of(scenario)),
+            self._verdicts(scenario, checked, checks_of(scenario)),
         )
 
     def _verdicts(

@@ -215,5 +215,6 @@ def _table(
 ) -> None:
     con.execute(f"create or replace temp table {name} ({columns})")
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        con.executemany(f"insert into {name} values ({marks})", rows)
+        marks = f"({', '.join('?' for _ in rows[0])})"
+        listed = ", ".join(marks for _ in rows)
+        con.execute(f"insert into {name} values {listed}", [value for row in rows for value in row])

@@ -36,3 +36,32 @@ def checked(action: Action) -> Action:
     """Return the action of having the final check read everything."""
     model = action.verify.model if action.verify else None
     return replace(action, model=model, verify=None, cap=None) if model else action
+
+
+def verifiers_of(scenario: Scenario) -> dict[int, int]:
+    """Return the output tokens of the models that judge first answers, by the rule's number."""
+    return {
+        number: rule.use.cascade.verifier.output_tokens
+        for number, rule in enumerate(scenario.policy.rules, start=1)
+        if rule.use.cascade and rule.use.cascade.verifier.model
+    }
+
+
+def checks_of(scenario: Scenario) -> dict[int, int]:
+    """Return the output tokens of the models that check final answers, by the rule's number."""
+    return {
+        number: rule.use.verify.output_tokens
+        for number, rule in enumerate(scenario.policy.rules, start=1)
+        if rule.use.verify and rule.use.verify.model
+    }
+
+
+def called_by(scenario: Scenario) -> list[Scenario]:
+    """Return a scenario's requests as what its cascades and checks make of them."""
+    escalates = any(rule.use.cascade for rule in scenario.policy.rules)
+    made = (
+        (escalated, escalates),
+        (verified, verifiers_of(scenario)),
+        (checked, checks_of(scenario)),
+    )
+    return [with_actions(scenario, action) for action, asked in made if asked]

@@ -6,7 +6,8 @@ cost a few hundred products of a draw's length.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -89,9 +90,12 @@ def _added_up(
     }
 
 
+_AMOUNTS = attrgetter(*(field.name for field in fields(Parts)))
+
+
 def _dollars(parts: Sequence[Parts]) -> Array:
     """Return the sum of parts in dollars, in the order of their fields; exact until the end."""
-    sums = [sum(column) for column in zip(*map(astuple, parts), strict=True)]
+    sums = [sum(column) for column in zip(*map(_AMOUNTS, parts), strict=True)]
     return np.array([each / _PICO for each in sums])
 
 

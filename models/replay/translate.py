@@ -90,25 +90,35 @@ def _cost(group: Group, factors: Factors) -> Fraction:
 
 
 def _parts_cost(group: Group, parts: Parts, factors: Factors, kept: Fraction) -> Fraction:
+    # Whole numbers over one denominator: fractions would be reduced at every step.
+    turned = factors.nu * factors.kappa
+    common = kept.denominator * factors.written.denominator
+    as_cached = kept.numerator * factors.written.denominator
     read = (
-        parts.uncached_pico
-        + kept * parts.cached_pico
-        + (1 - kept) * parts.cached_as_uncached_pico
-        + parts.write_pico
-        + parts.write_long_pico
-        + factors.written * parts.write_premium_pico
+        common * (parts.uncached_pico + parts.write_pico + parts.write_long_pico)
+        + as_cached * parts.cached_pico
+        + (common - as_cached) * parts.cached_as_uncached_pico
+        + factors.written.numerator * kept.denominator * parts.write_premium_pico
     )
-    written = _output(group, parts, factors)
-    return factors.nu * factors.kappa * read + written + parts.tools_pico
+    common *= turned.denominator
+    over, under = _output(group, parts, factors)
+    return Fraction(
+        (turned.numerator * read + common * parts.tools_pico) * under + over * common,
+        common * under,
+    )
 
 
-def _output(group: Group, parts: Parts, factors: Factors) -> Fraction:
+def _output(group: Group, parts: Parts, factors: Factors) -> tuple[int, int]:
+    """Return the output's cost as numerator and denominator."""
     if group.bins and group.cap is not None:
-        return _capped(group, parts, factors)
+        return _capped(group, parts, factors).as_integer_ratio()
+    eps, effort = factors.eps, factors.effort
+    under = eps.denominator * effort.denominator
     if not group.reasoning_tokens:
-        return factors.eps * factors.effort * parts.output_pico
+        return eps.numerator * effort.numerator * parts.output_pico, under
     answer = parts.output_pico - parts.reasoning_pico
-    return factors.eps * (answer + factors.effort * parts.reasoning_pico)
+    thought = effort.numerator * parts.reasoning_pico
+    return eps.numerator * (effort.denominator * answer + thought), under
 
 
 def _capped(group: Group, parts: Parts, factors: Factors) -> Fraction:
