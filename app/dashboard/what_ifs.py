@@ -185,7 +185,7 @@ def _prepared(
         for found in readings.found:
             if _serves(found, scenarios):
                 return replace(found, whatif=asked)
-        base = _usual(known_words(selection)) if not readings.found else []
+        base = _usual(known_words(selection), selection.basis.book) if not readings.found else []
         with (
             st.spinner("Reading the usage once; after that every answer is quick"),
             warehouse_at(database()).reading(PATIENCE_S) as con,
@@ -205,10 +205,10 @@ def _serves(found: Prepared, scenarios: Sequence[Scenario]) -> bool:
     return found.cells.needs.covers(needs)
 
 
-def _usual(known: Known) -> list[Scenario]:
-    """Return a move from one model to another, and all presets whose models have prices."""
+def _usual(known: Known, book: PriceBook) -> list[Scenario]:
+    """Return a move from one model to another, the levers, and all presets that have prices."""
     model = next(iter(known.models.values()))
-    found = [move_of(model, model)]
+    found = [move_of(model, model), lever_scenario(book)]
     for name in presets():
         with suppress(PolicyError):
             found.append(preset(name, known))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike
 
 from models.uncertainty.distributions import Array, Distribution
@@ -86,9 +87,10 @@ def widest_first(bars: list[Bar]) -> tuple[Bar, ...]:
 
 def rank_correlation(draws: ArrayLike, outcome: ArrayLike) -> float:
     """Return Spearman's rank correlation; 0 where one of the two does not vary."""
-    from scipy.stats import rankdata  # noqa: PLC0415 - slow to import
-
-    a, b = (rankdata(np.asarray(values, np.float64)) for values in (draws, outcome))
+    a, b = (
+        pl.Series(np.asarray(values, np.float64)).rank("average").to_numpy()
+        for values in (draws, outcome)
+    )
     a, b = a - a.mean(), b - b.mean()
     spread = np.sqrt((a @ a) * (b @ b))
     return ((a @ b) / spread).item() if spread > 0 else 0.0
