@@ -8,7 +8,7 @@ is made, so that the width shows in the others only.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from itertools import chain
+from functools import lru_cache
 from typing import Any
 
 from ingest.records import Line
@@ -27,6 +27,7 @@ WIDTHS = {"1m": 60, "1h": 3600, "1d": 86400}
 TIMES = frozenset({"start_time", "end_time", "start_time_iso", "end_time_iso"})
 
 _SAYS_WHEN = TIMES | {"object"}
+_TIMES_IN_ORDER = tuple(sorted(TIMES))
 
 #: So many rows of an export are looked at for its grouping.
 _MOST_HELD = 10_000
@@ -56,9 +57,7 @@ class Admin:
         """Return a record as a page, or None if it is of another kind."""
         if record.keys() >= TIMES:
             kind = self.object_of(record)
-            bucket = {name: record[name] for name in sorted(TIMES)}
-            row = record | {"object": kind}
-            return _Page([bucket | {"results": [row]}], kind, "row") if kind else None
+            return _Page([], kind, "row", record | {"object": kind}) if kind else None
         form = record.get("object")
         buckets = record.get("data") if form == "page" else [record]
         if form not in {"page", "bucket"} or not isinstance(buckets, list):
@@ -100,6 +99,8 @@ class Admin:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """A page, a bucket, or a row of an export, which is its own bucket and its own result."""
+
     buckets: list[Record]
     kind: str
     form: str
@@ -128,54 +129,78 @@ class _Pull:
     def add(self, line: Line, page: _Page) -> None:
         self.held.append((line, page))
         self.kind = self.kind or page.kind
+        if page.form == "row":
+            self._measure(page.record)
+            self._look_at(page.record)
+            return
         for bucket in page.buckets:
-            start, end = seconds(bucket.get("start_time")), seconds(bucket.get("end_time"))
-            self.longest = max(self.longest, (end or 0) - (start or 0))
+            self._measure(bucket)
         stated = page.request.get("group_by")
         if isinstance(stated, list):
             self.grouped.update(name for name in stated if name in self.fields)
         else:
-            unseen = [name for name in self.fields if name not in self.grouped]
-            for result in chain.from_iterable(bucket["results"] for bucket in page.buckets):
-                if found := [name for name in unseen if result.get(name) is not None]:
-                    self.grouped.update(found)
-                    unseen = [name for name in unseen if name not in found]
+            for bucket in page.buckets:
+                for result in bucket["results"]:
+                    self._look_at(result)
+
+    def _measure(self, bucket: Record) -> None:
+        start, end = seconds(bucket.get("start_time")), seconds(bucket.get("end_time"))
+        self.longest = max(self.longest, (end or 0) - (start or 0))
+
+    def _look_at(self, result: Record) -> None:
+        """Note what a result shows to be grouped by."""
+        for name in self.fields:
+            if name not in self.grouped and result.get(name) is not None:
+                self.grouped.add(name)
 
     def told(self) -> Iterator[Pair]:
         """Yield what is held, now that the pull is known."""
+        grouped = sorted(self.grouped)
+        width = _width(self.longest)
         for line, page in self.held:
-            width = page.request.get("bucket_width")
-            told = self._told(page, width if width in WIDTHS else _width(self.longest))
-            yield line, told
+            if page.form == "row":
+                yield line, _told_row(page.record, grouped, width)
+                continue
+            stated = page.request.get("bucket_width")
+            yield line, _told_page(page, grouped, stated if stated in WIDTHS else width)
         self.held.clear()
 
-    def _told(self, page: _Page, width: str) -> Record:
-        grouped = sorted(self.grouped)
-        by = {"width": width, "grouped_by": ",".join(grouped)}
-        if page.record.get("pulled_at"):
-            by["observed_at"] = page.record["pulled_at"]
-        owner = page.request.get("organization")
-        buckets = []
-        for bucket in page.buckets:
-            results = [each for each in bucket["results"] if page.form != "row" or _says_more(each)]
-            for each in results:
-                each["key"] = _key(each, grouped, owner)
-            if results:
-                buckets.append(bucket | by | {"slot": _slot(bucket, width), "results": results})
-        if not buckets:
-            return {NOT_USAGE: EMPTY}
-        if page.form == "page":
-            return page.record | {"data": buckets}
-        if page.form == "bucket":
-            return buckets[0]
-        row: Record = buckets[0].pop("results")[0]
-        return row | {"data": buckets[0]}
+
+def _told_row(row: Record, grouped: Sequence[str], width: str) -> Record:
+    if not _says_more(row):
+        return {NOT_USAGE: EMPTY}
+    bucket = {name: row[name] for name in _TIMES_IN_ORDER}
+    bucket |= {"width": width, "grouped_by": ",".join(grouped), "slot": _slot(row, width)}
+    row["key"] = _key(row, grouped, None)
+    row["data"] = bucket
+    return row
+
+
+def _told_page(page: _Page, grouped: Sequence[str], width: str) -> Record:
+    by = {"width": width, "grouped_by": ",".join(grouped)}
+    if page.record.get("pulled_at"):
+        by["observed_at"] = page.record["pulled_at"]
+    owner = page.request.get("organization")
+    buckets = []
+    for bucket in page.buckets:
+        for each in bucket["results"]:
+            each["key"] = _key(each, grouped, owner)
+        if bucket["results"]:
+            buckets.append(bucket | by | {"slot": _slot(bucket, width)})
+    if not buckets:
+        return {NOT_USAGE: EMPTY}
+    return page.record | {"data": buckets} if page.form == "page" else buckets[0]
 
 
 def seconds(value: object) -> int | None:
     """Return whole Unix seconds, which exports write as floats."""
+    return _seconds(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _seconds(text: str) -> int | None:
     try:
-        return int(Decimal(str(value)))
+        return int(Decimal(text))
     except (InvalidOperation, ValueError, OverflowError):
         return None
 
@@ -215,4 +240,4 @@ def _results(bucket: Record) -> list[Record] | None:
 
 def _says_more(row: Record) -> bool:
     """Tell whether a row of an export says more than when it is of."""
-    return any(value is not None for name, value in row.items() if name not in _SAYS_WHEN)
+    return any(value is not None and name not in _SAYS_WHEN for name, value in row.items())

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import chain
 from typing import BinaryIO
 
@@ -86,35 +86,63 @@ def _record(number: int, offset: int, text: str) -> Line:
     return Line(number, offset, len(raw), content)
 
 
-def csv_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[Line]:
+def csv_records(
+    stream: BinaryIO, delimiter: str = ",", rows: Container[int] | None = None
+) -> Iterator[Line]:
     """Yield each row of a CSV as a JSON object of its cells; an empty cell is null.
 
     The number of a record is the physical line it begins on. A cell that an exporter
     prefixed with an apostrophe against spreadsheet formulas loses the prefix, and a cell
     that holds JSON is read as JSON.
+
+    Args:
+        stream: The bytes of the file.
+        delimiter: What separates cells.
+        rows: 0-based places of the records wanted; None for all.
+    """
+    header: list[str] = []
+    for place, (line, cells) in enumerate(_csv_rows(stream, delimiter), start=-1):
+        if place < 0 and cells is not None:
+            header = [name.strip() for name in cells]
+        elif rows is None or max(place, 0) in rows:
+            yield line if cells is None else _row(line, header, cells)
+
+
+def csv_numbers(stream: BinaryIO, delimiter: str = ",") -> Iterator[int]:
+    """Yield the physical line that each record of a CSV begins on, and look at no cell."""
+    for place, (line, cells) in enumerate(_csv_rows(stream, delimiter)):
+        if place or cells is None:
+            yield line.number
+
+
+def _csv_rows(stream: BinaryIO, delimiter: str) -> Iterator[tuple[Line, list[str] | None]]:
+    """Yield where each row is, and its cells; none of a row that cannot be read. The header first.
+
+    Rows without a cell are left out, and nothing follows a header that cannot be read.
     """
     text = _CsvText(stream)
     reader = csv.reader(text, delimiter=delimiter)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-    except csv.Error as error:
-        yield UnreadableLine(1, 0, text.since(0), None, _fault(error))
-        return
+    named = False
     while True:
         number, offset = text.lines + 1, text.offset
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield UnreadableLine(number, offset, text.since(offset), None, _fault(error))
+            yield UnreadableLine(number, offset, text.since(offset), None, _fault(error)), None
+            if not named:
+                return
             continue
-        if cells is None:
+        if not named:
+            named = True
+            yield Line(number, offset, text.since(offset), None), cells or []
+        elif cells is None:
             return
-        if text.ended:
+        elif text.ended:
             reason = "broken CSV: a quote that is never closed"
-            yield UnreadableLine(number, offset, text.since(offset), None, reason)
+            yield UnreadableLine(number, offset, text.since(offset), None, reason), None
             return
-        if cells:
-            yield _row(Line(number, offset, text.since(offset), None), header, cells)
+        elif cells:
+            yield Line(number, offset, text.since(offset), None), cells
 
 
 class _CsvText:
@@ -155,17 +183,22 @@ def _row(place: Line, header: list[str], cells: list[str]) -> Line:
     if len(cells) != len(header):
         reason = f"broken CSV: {len(cells)} cells under {len(header)} column names"
         return UnreadableLine(number, offset, length, None, reason)
-    record = {name: _cell(cell) for name, cell in zip(header, cells, strict=True)}
+    # Most cells are as they stand, and of those nothing more is asked.
+    values = [(cell if cell[0] not in _MARKED else _cell(cell)) if cell else None for cell in cells]
     try:
-        return Line(number, offset, length, orjson.dumps(record))
+        return Line(number, offset, length, orjson.dumps(dict(zip(header, values, strict=True))))
     except TypeError:
         return UnreadableLine(number, offset, length, None, "not UTF-8")
 
 
-def _cell(text: str) -> str | orjson.Fragment | None:
-    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
-        return text[1:]
-    return _json_cell(text) if text[:1] in {"{", "["} else text or None
+#: How a cell begins that is not simply text.
+_MARKED = "'{["
+
+
+def _cell(text: str) -> str | orjson.Fragment:
+    if text[0] == "'":
+        return text[1:] if len(text) > 1 and text[1] in "=+-@" else text
+    return _json_cell(text)
 
 
 def _json_cell(text: str) -> str | orjson.Fragment:

@@ -6,7 +6,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from ingest.documents import csv_records
+from ingest.documents import csv_numbers, csv_records
 from ingest.parquet_file import parquet_lines
 from ingest.records import Line, lines, lines_at, opened
 from ingest.scattered import lines_from_places
@@ -46,6 +46,14 @@ class FilePiece:
         with opened(self.path, self.compression) as stream:
             yield from csv_records(stream, self.delimiter) if self.form == "csv" else lines(stream)
 
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of each record's line."""
+        if self.form != "csv":
+            yield from (line.number for line in self.lines())
+            return
+        with opened(self.path, self.compression) as stream:
+            yield from csv_numbers(stream, self.delimiter)
+
     def chosen(self, rows: set[int], *, gapless: bool) -> Iterator[Line]:
         """Yield the records of given 0-based rows.
 
@@ -56,7 +64,11 @@ class FilePiece:
         if self.form == "parquet":
             yield from parquet_lines(self.path, sorted(rows))
             return
-        if not gapless or self.form == "csv":
+        if self.form == "csv":
+            with opened(self.path, self.compression) as stream:
+                yield from csv_records(stream, self.delimiter, rows)
+            return
+        if not gapless:
             yield from (line for k, line in enumerate(self.lines()) if k in rows)
             return
         with opened(self.path, self.compression) as stream:
@@ -97,6 +109,10 @@ class MemoryPiece:
     def lines(self) -> Iterator[Line]:
         """Yield the piece's lines."""
         yield from self.members
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of each line."""
+        yield from (line.number for line in self.members)
 
     def chosen(self, rows: set[int], *, gapless: bool) -> Iterator[Line]:
         """Yield the lines of given 0-based rows."""

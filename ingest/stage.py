@@ -181,7 +181,7 @@ class Stager:
     def _runs(self, piece: Piece, rows: int) -> tuple[Run, ...]:
         if isinstance(piece, FilePiece) and piece.physical_lines() == rows + piece.first_line - 1:
             return ((0, piece.first_line),)
-        runs, count = line_runs(line.number for line in piece.lines())
+        runs, count = line_runs(piece.numbers())
         if count != rows:
             raise PieceMismatchError(f"{rows} rows read of {count} lines")
         return runs or ((0, piece.first_line),)

@@ -1,5 +1,6 @@
 """``codex exec --json`` says what a thread used so far at the end of each turn."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from ingest.records import Line
 
 _REST = {"not_usage": "an event of codex exec without token counts"}
 _UNMOVED = {"not_usage": "a Codex turn that used nothing"}
+SKIPS = {_REST["not_usage"]: re.compile(rb'\{"type": ?"(?:item\.|turn\.(?:started|failed)")')}
+
 _PREFIXES = ("thread.", "turn.", "item.")
 
 

@@ -1,6 +1,7 @@
 """The grouping and width of a pull from the Usage API, and the endpoint of a dashboard export."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from ingest.admin_pull import TIMES, Admin
@@ -21,9 +22,14 @@ _ENDPOINTS = {
 }
 
 
+@lru_cache(maxsize=64)
+def _endpoint_with(columns: tuple[str, ...]) -> str | None:
+    return next((name for column, name in _ENDPOINTS.items() if column in columns), None)
+
+
 def _object_of(row: dict[str, Any]) -> str | None:
     """Name a row of an export as a page names its results; one without usage is any endpoint's."""
-    endpoint = next((name for column, name in _ENDPOINTS.items() if column in row), None)
+    endpoint = _endpoint_with(tuple(row))
     if endpoint == "embeddings" and "moderation" in str(row.get("model")):
         endpoint = "moderations"
     if endpoint is None and row.keys() != TIMES:
