@@ -205,4 +205,4 @@ def test_a_public_list_that_says_otherwise_and_a_source_nobody_looked_at(tmp_pat
 
     assert run(["prices", "check", "--stale-days", "1", "--format", "json"]) == 0
     stale = [row for row in json.loads(capsys.readouterr().out) if row["kind"] == "source_stale"]
-    assert {"openai/gpt-5.5", "openai/gpt-5.6-sol"} <= {row["where"] for row in stale}
+    assert {"openai/gpt-5.4", "openai/gpt-5.5"} <= {row["where"] for row in stale}
