@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from app.charts.amounts import usd_short
 from app.charts.palette import Palette
 from app.dashboard.card import guarded
 from app.dashboard.filters import Selection
@@ -80,7 +81,7 @@ def _tiles(found: Answered) -> None:
         ),
         (
             "Saving, 80% interval",
-            f"{dollars(saved.usd.p10 / months)} – {dollars(saved.usd.p90 / months)}",
+            f"{_short(saved.usd.p10 / months)} – {_short(saved.usd.p90 / months)}",
             f"a month vs {today.name}",
         ),
         (
@@ -95,3 +96,7 @@ def _tiles(found: Answered) -> None:
                 label, value, beside, delta_color="gray", delta_arrow="off", border=True,
                 height="stretch",
             )  # fmt: skip
+
+
+def _short(amount_usd: float) -> str:
+    return usd_short(round(amount_usd * 10**12))
