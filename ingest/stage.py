@@ -198,7 +198,7 @@ class Stager:
     def _not_usage(self, part: Part) -> dict[str, int]:
         found = self.con.execute(
             "select not_usage, count(*) from read_parquet(?, file_row_number = true) "
-            "where claimed and problem is null and not_usage is not null "
+            "where claimed and usual and problem is null and not_usage is not null "
             "and not list_contains(?, file_row_number) group by not_usage",
             [str(part.path), list(part.without)],
         ).fetchall()

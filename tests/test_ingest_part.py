@@ -138,6 +138,24 @@ def test_a_mixed_log_in_which_one_source_is_rare(warehouse, tmp_path, monkeypatc
     )
 
 
+def test_a_record_without_usage_that_has_what_no_other_has_counts_once(
+    warehouse, tmp_path, monkeypatch
+):
+    path = tmp_path / "log.jsonl"
+    logs = [spend_log(f"{n:03}") for n in range(COUNT)]
+    failed = spend_log("failed", prompt=0, completion=0, spend=0, status="failure")
+    logs[299] = failed | {"session_id": "s-1", "team_id": "crew"}
+    write_lines(path, *logs)
+
+    [loaded] = load(warehouse, path)
+
+    assert loaded.error is None
+    assert (loaded.accounting.events, loaded.accounting.not_usage) == (COUNT - 1, 1)
+    assert [rows(warehouse, EVENTS), rows(warehouse, WHERE)] == told_row_by_row(
+        monkeypatch, tmp_path, path
+    )
+
+
 @pytest.mark.parametrize("form", ["csv", "document"])
 def test_tables_and_documents_too(warehouse, written, tmp_path, monkeypatch, form):
     logs = [spend_log(f"{n:03}", spend=n / 1e6) for n in range(COUNT)]
