@@ -48,7 +48,7 @@ def run(monkeypatch, demo):
     def page(title, path=demo, zone="UTC", **query):
         monkeypatch.setenv("RATECARD_DB", str(path))
         monkeypatch.setenv("RATECARD_TZ", zone)
-        app = AppTest.from_file(str(SCRIPT), default_timeout=60)
+        app = AppTest.from_file(str(SCRIPT), default_timeout=180)
         for name, value in query.items():
             app.query_params[name] = value
         if title != PAGES[0]:

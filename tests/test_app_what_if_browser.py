@@ -19,24 +19,23 @@ from tests.test_app_browser import (  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.browser
 
-WAIT_MS = 60_000
 DAYS = ("2026-08-23", "2026-10-22")
 
 
 def tiles(opened):
     """Return the four figures once they are there."""
     metrics = opened.get_by_test_id("stMetricValue")
-    expect(metrics).to_have_count(4, timeout=WAIT_MS)
+    expect(metrics).to_have_count(4)
     return metrics.all_inner_texts()
 
 
 def headline(opened, words):
-    expect(opened.get_by_text(re.compile(words)).first).to_be_visible(timeout=WAIT_MS)
+    expect(opened.get_by_text(re.compile(words)).first).to_be_visible()
 
 
 def saved(opened, name):
     """Return what a button saves."""
-    with opened.expect_download(timeout=WAIT_MS) as download:
+    with opened.expect_download() as download:
         opened.get_by_role("button", name=name, exact=True).first.click()
     return download.value.path().read_text(encoding="utf-8")
 
@@ -62,11 +61,11 @@ def test_from_a_preset_to_a_file_that_the_command_takes(page, served, tmp_path):
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("Inputs changed")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Inputs changed")).to_be_visible()
     assert tiles(page) == tiers
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_text("Inputs changed")).to_have_count(0, timeout=WAIT_MS)
-    expect(page.get_by_test_id("stMetricValue").first).not_to_have_text(tiers[0], timeout=WAIT_MS)
+    expect(page.get_by_text("Inputs changed")).to_have_count(0)
+    expect(page.get_by_test_id("stMetricValue").first).not_to_have_text(tiers[0])
 
     scenario = tmp_path / "tiers.yaml"
     scenario.write_text(saved(page, "Save YAML"), encoding="utf-8")
@@ -104,13 +103,13 @@ def test_a_policy_is_edited_and_its_faults_have_lines(page, served):  # noqa: F8
     editor = dialog.get_by_label("Or edit it here")
     editor.fill("scenario: mine\npolicy:\n  rules:\n    - name: all\n      use: {model: gpt-9}\n")
     dialog.get_by_role("button", name="Use this policy").click()
-    expect(dialog.get_by_text("policy.yaml:5")).to_be_visible(timeout=WAIT_MS)
+    expect(dialog.get_by_text("policy.yaml:5")).to_be_visible()
 
     editor.fill(
         "scenario: mine\npolicy:\n  rules:\n    - name: all\n      use: {model: gpt-5.4-mini}\n"
     )
     dialog.get_by_role("button", name="Use this policy").click()
-    expect(page.get_by_role("dialog")).to_have_count(0, timeout=WAIT_MS)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     headline(page, "^mine costs")
     no_fault(page)
 
