@@ -42,12 +42,14 @@ class Admin:
         takes: Whether results of an object type are of this kind.
         grouped: Fields that results can be grouped by.
         redecoded: Reads a page again where its numbers must be kept as written.
+        unlike: SQL of whether a row of an export is not what its columns alone make it.
     """
 
     object_of: Callable[[Record], str | None]
     takes: Callable[[str], bool]
     grouped: tuple[str, ...]
     redecoded: Callable[[Line, Record], Record] | None = None
+    unlike: str = "false"
 
     def opens(self, record: Record) -> bool:
         """Tell whether a record shows that a file holds such pages or rows."""
@@ -156,19 +158,20 @@ class _Pull:
     def told(self) -> Iterator[Pair]:
         """Yield what is held, now that the pull is known."""
         grouped = sorted(self.grouped)
-        width = _width(self.longest)
+        width = width_of(self.longest)
         for line, page in self.held:
             if page.form == "row":
-                yield line, _told_row(page.record, grouped, width)
+                row = page.record
+                told = told_of(row, grouped, width) if says_more(row) else {NOT_USAGE: EMPTY}
+                yield line, told
                 continue
             stated = page.request.get("bucket_width")
             yield line, _told_page(page, grouped, stated if stated in WIDTHS else width)
         self.held.clear()
 
 
-def _told_row(row: Record, grouped: Sequence[str], width: str) -> Record:
-    if not _says_more(row):
-        return {NOT_USAGE: EMPTY}
+def told_of(row: Record, grouped: Sequence[str], width: str) -> Record:
+    """Return a row of an export with what its pull says of it."""
     bucket = {name: row[name] for name in _TIMES_IN_ORDER}
     bucket |= {"width": width, "grouped_by": ",".join(grouped), "slot": _slot(row, width)}
     row["key"] = _key(row, grouped, None)
@@ -205,7 +208,8 @@ def _seconds(text: str) -> int | None:
         return None
 
 
-def _width(longest: int) -> str:
+def width_of(longest: int) -> str:
+    """Return the width of a pull's buckets, the longest of which lasts so many seconds."""
     fitting = (width for width, length in WIDTHS.items() if longest <= length)
     return next(fitting, "1d")
 
@@ -238,6 +242,6 @@ def _results(bucket: Record) -> list[Record] | None:
     return results
 
 
-def _says_more(row: Record) -> bool:
+def says_more(row: Record) -> bool:
     """Tell whether a row of an export says more than when it is of."""
     return any(value is not None and name not in _SAYS_WHEN for name, value in row.items())

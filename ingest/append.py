@@ -39,6 +39,9 @@ RECORD_COLUMNS = (
     "flags", "effort", "session", "source", "also_in", "file_id", "line",
 )  # fmt: skip
 
+#: Rows of a source of money that hold some.
+_MONEY = "cost_key is not null"
+
 _LINEAGE = {"file_id", "line"}
 
 #: How much a bucket holds, in whatever units. It tells its rows apart and which of two pulls of it
@@ -87,7 +90,7 @@ def append(
         rows = count_of(con, "select count(*) from staged")
         name_models(con, book, "staged")
         _insert(con, in_order=_in_time_order(con, usage))
-        keep_costs(con, [_part_select(part, file_id, identity, "true") for part in costs], identity)
+        keep_costs(con, [_part_select(part, file_id, identity, _MONEY) for part in costs], identity)
         accounting = write_manifest(con, file_id, identity, staged, rows)
         write_quarantine(con, file_id, staged.quarantined)
         con.execute("commit")

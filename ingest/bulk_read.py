@@ -1,6 +1,6 @@
 """The table functions that read a piece in bulk, as SQL text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ingest.documents import csv_header
@@ -61,14 +61,15 @@ def _json(name: str, compression: str, columns: dict[str, str], longest_bytes: i
     )
 
 
-def _csv(piece: FilePiece, name: str, columns: dict[str, str]) -> str:
-    with opened(piece.path, piece.compression) as stream:
-        header = csv_header(stream, piece.delimiter)
-    if len({column.lower() for column in header if column}) < len(header):
-        raise BulkReadError(f"{piece.path} has columns without a name of their own")
+def csv_rows(piece: FilePiece, name: str, header: Sequence[str]) -> str:
+    """Return SQL of the rows of a CSV, every column as text.
+
+    Exporters put an apostrophe before what a spreadsheet would run; it is left out.
+    """
     cells = ", ".join(
-        f'{_cell(column, kind) if column in header else f"cast(null as {kind})"} as "{column}"'
-        for column, kind in columns.items()
+        f"""case when left("{column}", 2) in ('''=', '''+', '''-', '''@') """
+        f"""then substr("{column}", 2) else "{column}" end as "{column}\""""
+        for column in header
     )
     return (
         f"(select {cells} from read_csv('{_escaped(name)}', header = true, "
@@ -78,11 +79,33 @@ def _csv(piece: FilePiece, name: str, columns: dict[str, str]) -> str:
     )
 
 
+def header_of(piece: FilePiece) -> list[str]:
+    """Return the column names of a CSV.
+
+    Raises:
+        BulkReadError: they cannot be told apart.
+    """
+    with opened(piece.path, piece.compression) as stream:
+        header = csv_header(stream, piece.delimiter)
+    if len({column.lower() for column in header if column}) < len(header):
+        raise BulkReadError(f"{piece.path} has columns without a name of their own")
+    return header
+
+
+def _csv(piece: FilePiece, name: str, columns: dict[str, str]) -> str:
+    header = header_of(piece)
+    told = piece.told.columns if piece.told else {}
+    cells = ", ".join(
+        f'{_cell(column, kind, header, told)} as "{column}"' for column, kind in columns.items()
+    )
+    return f"(select {cells} from {csv_rows(piece, name, header)})"
+
+
 def _named(compression: str) -> str:
     return "uncompressed" if compression == "none" else compression
 
 
-def _texts(header: list[str]) -> str:
+def _texts(header: Sequence[str]) -> str:
     return "{" + ", ".join(f"'{_escaped(name)}': 'VARCHAR'" for name in header) + "}"
 
 
@@ -90,13 +113,13 @@ def _escaped(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _cell(column: str, kind: str) -> str:
-    """A cell as its type. Exporters put an apostrophe before what a spreadsheet would run."""
-    text = (
-        f"""case when left("{column}", 2) in ('''=', '''+', '''-', '''@') """
-        f"""then substr("{column}", 2) else "{column}" end"""
-    )
+def _cell(column: str, kind: str, header: Sequence[str], told: Mapping[str, str]) -> str:
+    """A cell as its type, or what the table tells of the row in that column."""
+    if column in told:
+        return f"cast({told[column]} as {kind})"
+    if column not in header:
+        return f"cast(null as {kind})"
     if kind == "VARCHAR":
-        return text
-    json = f"try_cast({text} as JSON)"
+        return f'"{column}"'
+    json = f'try_cast("{column}" as JSON)'
     return json if kind == "JSON" else f"try_cast({json} as {kind})"

@@ -27,12 +27,12 @@ class Counters:
         Raises:
             CountError: a counter is no whole number.
         """
-        return cls(*(_count(usage.get(name)) for name in _NAMES))
+        return cls(*[_count(usage.get(name)) for name in _NAMES])
 
     def __sub__(self, other: "Counters") -> "Counters":
         """Subtract each counter; none falls below 0."""
         pairs = zip(_each(self), _each(other), strict=True)
-        return Counters(*(max(0, a - b) for a, b in pairs))
+        return Counters(*[a - b if a > b else 0 for a, b in pairs])
 
     def __add__(self, other: "Counters") -> "Counters":
         """Add each counter."""
@@ -82,6 +82,8 @@ _each: Callable[[Counters], tuple[int, ...]] = attrgetter(*_NAMES)
 
 
 def _count(value: object) -> int:
+    if type(value) is int and value >= 0:
+        return value
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:

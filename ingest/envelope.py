@@ -1,6 +1,8 @@
 """Where in a logged line the record lies, and the labels that may stand beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 #: Places a logger puts a provider's body, outermost first. The empty path is a bare record.
 PATHS: tuple[tuple[str, ...], ...] = ((), ("response", "body"), ("response",), ("body",))
@@ -45,6 +47,12 @@ LABELS: dict[str, str] = {
 
 #: The label that is an object: what was asked, logged beside the answer. A bare record has none.
 REQUEST = "request"
+
+
+def labels_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the labels that a decoded line has."""
+    return {name: said for name, said in record.items() if name in LABELS and said is not None}
+
 
 #: Objects a provider's API returns that are no paid call.
 NOT_USAGE_OBJECTS = {

@@ -10,6 +10,7 @@ from ingest.documents import csv_numbers, csv_records
 from ingest.parquet_file import parquet_lines
 from ingest.records import Line, lines, lines_at, opened
 from ingest.scattered import lines_from_places
+from ingest.told import Told
 
 #: Bytes of lines gathered into one piece in memory.
 PIECE_BYTES = 64 * 1024 * 1024
@@ -19,7 +20,8 @@ PIECE_BYTES = 64 * 1024 * 1024
 class FilePiece:
     """A file on disk, read as it lies: ``json`` (a record a line), ``csv`` or ``parquet``.
 
-    ``physical_lines`` waits for the count, which another thread may still be taking.
+    ``physical_lines`` waits for the count, which another thread may still be taking. What is
+    ``told`` of the rows of a table is there in each of them.
     """
 
     path: Path
@@ -27,6 +29,7 @@ class FilePiece:
     form: str
     physical_lines: Callable[[], int]
     delimiter: str = ","
+    told: Told | None = None
 
     @property
     def first_line(self) -> int:
@@ -66,7 +69,8 @@ class FilePiece:
             return
         if self.form == "csv":
             with opened(self.path, self.compression) as stream:
-                yield from csv_records(stream, self.delimiter, rows)
+                chosen = csv_records(stream, self.delimiter, rows)
+                yield from self.told.lines(chosen) if self.told else chosen
             return
         if not gapless:
             yield from (line for k, line in enumerate(self.lines()) if k in rows)
@@ -82,7 +86,8 @@ class FilePiece:
         if self.compression != "none" or self.form == "parquet":
             return islice(self.lines(), count)
         delimiter = self.delimiter if self.form == "csv" else None
-        return lines_from_places(self.path, count, delimiter)
+        found = lines_from_places(self.path, count, delimiter)
+        return self.told.lines(found) if self.told else found
 
     @property
     def unread(self) -> frozenset[int]:

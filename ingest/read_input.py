@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from ingest.piece import FilePiece, MemoryPiece, gathered
 from ingest.records import KnownLine, Line, lines, opened
 from ingest.shape import Shape, stream_shape
 from ingest.stage import PieceMismatchError, Staged, Stager
+from ingest.table_told import told_by_table
 
 _STREAM_SAMPLE = 200
 
@@ -38,14 +40,8 @@ def read_file(
     if shape.form == "parquet":
         physical_lines = partial(parquet_rows, path)
     piece = FilePiece(path, compression, shape.form, physical_lines, shape.delimiter)
-    if shape.form != "document" and not shape.rewriting:
-        staged = Staged()
-        try:
-            stager.stage(piece, shape.layouts, staged)
-        except _UNREADABLE:
-            pass
-        else:
-            return staged
+    if staged := _in_bulk(piece, shape, stager):
+        return staged
     staged = Staged()
     with opened(path, compression) as stream:
         members = document_records(stream) if shape.form == "document" else piece.lines()
@@ -53,6 +49,23 @@ def read_file(
         with closing(ahead(_batches(members, shape, known))) as batches:
             _read_batches(batches, shape, stager, staged)
         staged.add(known)
+    return staged
+
+
+def _in_bulk(piece: FilePiece, shape: Shape, stager: Stager) -> Staged | None:
+    """Read a file that each line, or the whole as SQL tells it, makes records of; or None."""
+    staged = Staged()
+    try:
+        if shape.rewriting:
+            told = told_by_table(stager.con, piece, shape.rewriting) if shape.layouts else None
+            if not told:
+                return None
+            piece = replace(piece, told=told)
+        elif shape.form == "document":
+            return None
+        stager.stage(piece, shape.layouts, staged)
+    except _UNREADABLE:
+        return None
     return staged
 
 

@@ -21,9 +21,12 @@ _SKIP_BYTES = 128 * 1024
 _BLOCK_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One non-blank line: its 1-based number, byte offset, and bytes (None if too long to read)."""
+    """One non-blank line: its 1-based number, byte offset, and bytes (None if too long to read).
+
+    Nobody changes one; that it is not frozen makes one in half the time, of millions.
+    """
 
     number: int
     offset: int
@@ -31,7 +34,7 @@ class Line:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class KnownLine(Line):
     """A line already known to be no usage; it has no content."""
 
@@ -98,7 +101,9 @@ def lines(stream: Readable) -> Iterator[Line]:
         for part in parts:
             number += 1
             length = len(part) + overlong
-            if line := _line(number, offset, part, overlong):
+            if part and number > 1 and length <= LONGEST_LINE_BYTES and not part.isspace():
+                yield Line(number, offset, length, part)
+            elif line := _line(number, offset, part, overlong):
                 yield line
             offset += length + 1
             overlong = 0

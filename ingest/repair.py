@@ -23,7 +23,7 @@ class UnreadableError(ValueError):
     """A line that is not a JSON object; the message is the reason to show."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UnreadableLine(Line):
     """A line already found to be broken; it has no content."""
 

@@ -67,6 +67,7 @@ _COST: dict[str, str] = {
         "VARCHAR",
     ),
     "pull": "BIGINT",
+    "not_usage": "VARCHAR",
     "parsed": "BOOLEAN",
     "long_context": "BOOLEAN",
     "envelope": "STRUCT",

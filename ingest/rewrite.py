@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -16,6 +16,7 @@ from ingest.event_stream import event_lines
 from ingest.records import KnownLine, Line
 from ingest.repair import UnreadableError, decoded
 from ingest.source import Rewriter, Source
+from ingest.told import Teller
 from ingest.unfold import Unfolding, first_record
 
 Pair = tuple[Line, dict[str, Any]]
@@ -42,6 +43,14 @@ class Rewriting:
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.rewriters or self.unfoldings or self.raw_events)
+
+    @property
+    def teller(self) -> Teller | None:
+        """What may tell in SQL all that the lines go through, if anything can."""
+        if len(self.rewriters) != 1 or self.unfoldings or self.raw_events:
+            return None
+        [rewriter] = self.rewriters
+        return cast("Teller", rewriter) if hasattr(rewriter, "told") else None
 
     def lines(self, members: Iterable[Line]) -> Iterator[Line]:
         """Yield the records of lines.

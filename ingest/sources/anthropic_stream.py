@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from ingest.envelope import LABELS
+from ingest.envelope import labels_of
 from ingest.held_lines import Held, HeldLines
 from ingest.records import Line
 
@@ -91,8 +91,8 @@ def _event(record: dict[str, Any]) -> dict[str, Any] | None:
 def _read(
     held: Held, record: dict[str, Any], event: dict[str, Any], streams: dict[object, _Stream]
 ) -> None:
-    name = next((record[each] for each in _STREAM_NAMES if isinstance(record.get(each), str)), None)
-    labels = {each: record[each] for each in LABELS if record.get(each) is not None}
+    name = _stream_name(record)
+    labels = labels_of(record)
     match event:
         case {"type": "message_start", "message": {"usage": dict(usage)} as message}:
             if name in streams and (before := streams[name].begun):
@@ -114,6 +114,13 @@ def _read(
                     del streams[name]
         case {"type": "message_delta", "usage": dict()}:
             held.told = _told(event, _Stream(None, None, {}, labels)) | {"problem": _STRAY}
+
+
+def _stream_name(record: dict[str, Any]) -> str | None:
+    for each in _STREAM_NAMES:
+        if isinstance(name := record.get(each), str):
+            return name
+    return None
 
 
 def _told(event: dict[str, Any], stream: _Stream) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from ingest.agent_time import uuid_millis
 from ingest.codex_counters import CountError, Counters
-from ingest.envelope import LABELS
+from ingest.envelope import labels_of
 from ingest.records import Line
 
 _REST = {"not_usage": "an event of codex exec without token counts"}
@@ -49,8 +50,7 @@ def rewrite(
 def _turn(
     record: dict[str, Any], thread: str | None, totals: dict[str | None, Counters]
 ) -> dict[str, Any]:
-    labels = {name: record[name] for name in LABELS if name in record}
-    event = {"codex": "turn", "model": record.get("model")} | labels
+    event = {"codex": "turn", "model": record.get("model")} | labels_of(record)
     try:
         total = Counters.read(record["usage"])
     except CountError as error:
@@ -61,6 +61,11 @@ def _turn(
         return _UNMOVED
     if thread is None:
         return event | used.by_name | {"problem": "a Codex turn before any thread.started"}
+    told = {"id": total.key(thread), "began": _beginning(thread), "session": thread}
+    return event | used.by_name | told
+
+
+@lru_cache(maxsize=16)
+def _beginning(thread: str) -> str | None:
     began = uuid_millis(thread)
-    at = datetime.fromtimestamp(began / 1000, UTC).isoformat() if began is not None else None
-    return event | used.by_name | {"id": total.key(thread), "began": at, "session": thread}
+    return None if began is None else datetime.fromtimestamp(began / 1000, UTC).isoformat()

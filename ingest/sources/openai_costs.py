@@ -1,11 +1,13 @@
 """The grouping of a pull from the Costs API or of a cost export; amounts as they are written."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ingest.admin_export import told_by_export
 from ingest.admin_pull import Admin
 from ingest.records import Line
+from ingest.told import Ask, Told
 
 
 def _as_written(line: Line, page: dict[str, Any]) -> dict[str, Any]:
@@ -34,3 +36,8 @@ def rewrite(
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Yield the records with what their pull says of them."""
     return _COSTS.annotated(records)
+
+
+def told(ask: Ask, columns: Sequence[str]) -> Told | None:
+    """Return what an export says as a whole, where SQL can ask it."""
+    return told_by_export(_COSTS, ask, columns)

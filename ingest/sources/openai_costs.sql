@@ -40,6 +40,7 @@
 select
     'openai_costs:' || bucket.width || ':' || coalesce(bucket.slot, bucket.start_time) || ':' || body."key" as cost_key,
     body.container                                          as pull,
+    case when bucket is null then 'empty bucket' end        as not_usage,
     'openai'                                                as provider,
     'openai_costs ' || bucket.width
         || case when bucket.grouped_by <> '' then ' by ' || bucket.grouped_by else '' end as series,

@@ -1,11 +1,13 @@
 """The grouping and width of a pull from the Usage API, and the endpoint of a dashboard export."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from ingest.admin_export import told_by_export
 from ingest.admin_pull import TIMES, Admin
 from ingest.records import Line
+from ingest.told import Ask, Told
 
 #: A column that only one endpoint's export has, in the order they are looked for.
 _ENDPOINTS = {
@@ -66,3 +68,8 @@ def rewrite(
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Yield the records with what their pull says of them."""
     return _USAGE.annotated(records)
+
+
+def told(ask: Ask, columns: Sequence[str]) -> Told | None:
+    """Return what an export says as a whole, where SQL can ask it."""
+    return told_by_export(_USAGE, ask, columns)

@@ -93,7 +93,10 @@ counted as (
                 cast(coalesce(try_cast(written as bigint), 0) + coalesce(try_cast(written_long as bigint), 0) as varchar),
                 written)
         end                                                 as all_written,
-        json_merge_patch('{}', to_json({
+        case when regexp_matches(concat(body.input_audio_tokens, body.input_cached_audio_tokens,
+            body.output_audio_tokens, body.input_image_tokens, body.input_cached_image_tokens, body.output_image_tokens,
+            body.images, body.characters, body.seconds, body.usage_bytes), '[1-9]')
+        then json_merge_patch('{}', to_json({
             'input_audio_tokens': nullif(try_cast(whole(body.input_audio_tokens) as bigint), 0),
             'input_cached_audio_tokens': nullif(try_cast(whole(body.input_cached_audio_tokens) as bigint), 0),
             'output_audio_tokens': nullif(try_cast(whole(body.output_audio_tokens) as bigint), 0),
@@ -106,7 +109,7 @@ counted as (
             'characters': nullif(try_cast(whole(body.characters) as bigint), 0),
             'audio_seconds': nullif(try_cast(body.seconds as double), 0),
             'vector_store_bytes': nullif(try_cast(whole(body.usage_bytes) as bigint), 0)
-        }))                                                 as units
+        })) else '{}' end                                   as units
 
     from told
 

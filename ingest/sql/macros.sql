@@ -9,7 +9,11 @@ create or replace temp macro count_of(text) as try_cast(text as bigint);
 -- Some formats write every number as a float: 10.0 is 10, and 1e3 is 1000. Other text is left alone.
 create or replace temp macro whole(text) as
     case
-        when text is null or not regexp_full_match(text, '-?[0-9]+(\.0*)?([eE][+]?[0-9]{1,2})?') then text
+        -- Nearly all are plain numbers, or such with '.0' behind them; the rest takes longer.
+        when text is null or cast(try_cast(text as bigint) as varchar) = text then text
+        when ends_with(text, '.0') and cast(try_cast(left(text, -2) as bigint) as varchar) = left(text, -2)
+            then left(text, -2)
+        when not regexp_full_match(text, '-?[0-9]+(\.0*)?([eE][+]?[0-9]{1,2})?') then text
         else coalesce(cast(try_cast(try_cast(text as decimal(38, 6)) as bigint) as varchar), text)
     end;
 

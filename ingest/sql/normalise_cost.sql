@@ -5,7 +5,8 @@
 -- out  claimed, usual (nothing is there that was taken to be absent), not_usage, problem, and the
 --      columns of provider_cost that come from a record
 --
--- Money is no usage: a row that is kept is counted as such, with its reason.
+-- Money is no usage: a row that is kept is counted as such, with its reason. A row without money has
+-- no cost_key, and is not kept.
 
 with read as (
 
@@ -25,6 +26,7 @@ checked as (
     select
         *,
         case
+            when not_usage is not null then null
             when amount is null then 'a cost without an amount'
             when amount_n is null then 'the amount is not a number'
             when currency is null then 'an amount without a currency'
@@ -40,7 +42,10 @@ checked as (
 select
     envelope.claimed                     as claimed,
     envelope.usual                       as usual,
-    case when envelope.claimed and fault is null then 'a cost row, kept in provider_cost' end as not_usage,
+    case
+        when envelope.claimed and fault is null
+            then coalesce(not_usage, 'a cost row, kept in provider_cost')
+    end                                  as not_usage,
     case when envelope.claimed then fault end as problem,
     pull,
     cost_key,
